@@ -1,0 +1,127 @@
+"""Requests, what was true of them, and how they ended: columns, a row per request."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.errors import BrokenInvariant
+from simulator.units import Floats, Ints, Mask
+
+__all__ = ["ABSENT", "OPEN", "Outcomes", "Requests", "Truths", "joined", "rows"]
+
+OPEN = 0  # asked, not ended yet
+ABSENT = 1  # on the tape, but never asked: the customer had left, or the event it belongs to did not happen
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What the system may see of n requests; never a label."""
+
+    id: Ints
+    """(n,) position on the tape"""
+    at: Floats
+    """(n,) time of asking [s]; negative before take-off"""
+    entity: Ints
+    """(n,) who asks"""
+    segment: Ints
+    """(n,) which slice of the business the request belongs to"""
+    X: Floats
+    """(n, f) features as they are true at *at*"""
+    value: Ints
+    """(n,) what is at stake [µ$]"""
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Truths:
+    """What is really so of n requests; code that decides never receives it."""
+
+    label: Mask
+    """(n,) the truth that a model tries to predict"""
+    known_at: Floats
+    """(n,) when the label would come to light by itself [s]; inf = never"""
+    needs: Ints
+    """(n,) index of the conditional incident that the request belongs to; -1 = none"""
+    luck: Mapping[str, Floats]
+    """name -> (n,) draws that belong to the request whatever is decided about it"""
+
+
+def rows(columns: Requests | Truths, index: slice | Ints | Mask) -> Requests | Truths:
+    """Take the rows *index* of all *columns* (views where *index* is a slice)."""
+    return type(columns)(**{f.name: _pick(getattr(columns, f.name), index) for f in _fields(columns)})
+
+
+def joined(parts: Sequence[Requests] | Sequence[Truths]) -> Requests | Truths:
+    """Lay *parts* behind one another, column by column."""
+    first = parts[0]
+    return type(first)(**{f.name: _join([getattr(p, f.name) for p in parts]) for f in _fields(first)})
+
+
+def _fields(columns: Requests | Truths) -> tuple[dataclasses.Field[object], ...]:
+    return dataclasses.fields(columns)
+
+
+def _pick(column: object, index: slice | Ints | Mask) -> object:
+    if isinstance(column, Mapping):
+        return {name: values[index] for name, values in column.items()}
+    return column[index]  # type: ignore[index]
+
+
+def _join(columns: Sequence[object]) -> object:
+    if isinstance(columns[0], Mapping):
+        names = columns[0].keys()
+        return {name: np.concatenate([c[name] for c in columns]) for name in names}  # type: ignore[index]
+    return np.concatenate(columns)  # type: ignore[arg-type]
+
+
+class Outcomes:
+    """How each request of a tape of *size* rows was handled; every request ends exactly once."""
+
+    def __init__(self, size: int) -> None:
+        self.score: Floats = np.full(size, np.nan)
+        """P(label = 1) by the version that served it"""
+        self.version: Ints = np.zeros(size, dtype=np.int64)
+        """number of that version"""
+        self.latency: Floats = np.full(size, np.nan)
+        """time from asking to answer [s]"""
+        self.route: Ints = np.zeros(size, dtype=np.int64)
+        """how it was served: index into serving's ROUTES"""
+        self.action: Ints = np.zeros(size, dtype=np.int64)
+        """what was decided: index into the case's actions"""
+        self.propensity: Floats = np.ones(size)
+        """probability with which that action was chosen"""
+        self.result: Ints = np.full(size, OPEN, dtype=np.int64)
+        """how it ended: index into the case's results"""
+        self.done_at: Floats = np.full(size, np.inf)
+        """when it ended [s]"""
+        self.asked = 0
+        self.ended = 0
+
+    def ask(self, n: int) -> None:
+        """Count *n* further requests that entered."""
+        self.asked += n
+
+    def end(self, ids: Ints, at: Floats, result: Ints) -> None:
+        """Close the requests *ids* with *result* at time *at* [s].
+
+        Raises BrokenInvariant when one of them had ended before, or ends in no result.
+        """
+        if len(ids) and (self.result[ids].any() or not result.all() or len(np.unique(ids)) != len(ids)):
+            raise BrokenInvariant(f"a request ended twice or in nothing, among ids {ids[:5].tolist()}...")
+        self.result[ids], self.done_at[ids] = result, at
+        self.ended += len(ids)
+
+    @property
+    def in_flight(self) -> int:
+        """How many entered and have not ended."""
+        return self.asked - self.ended
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """All columns by name."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}

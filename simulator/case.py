@@ -1,0 +1,149 @@
+"""A case: a problem somebody has to decide about, with the world, the money and the answers that belong to it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.design import Design, Dial
+from simulator.errors import BadInput, unknown
+from simulator.incidents import Incident, Kind, resolved
+from simulator.plan import Plan
+from simulator.probes import Probe
+from simulator.run import Run
+from simulator.scenario import Scenario
+from simulator.system import Parts, System
+from simulator.targets import Kpi, Target, Verdict, judged
+from simulator.units import DAY
+from simulator.view import Pilot
+from simulator.world.tape import Tape
+
+__all__ = ["Act", "Case", "Level", "Par"]
+
+Par = Plan | Pilot
+"""a reference answer that runs"""
+
+
+@dataclass(frozen=True)
+class Level:
+    """How hard a case is flown."""
+
+    help: str
+    drop: tuple[str, ...] = ()
+    """incidents of the timeline that this level leaves out"""
+    world: Mapping[str, object] = field(default_factory=dict)
+    """settings of the world that this level changes"""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something a player can do in flight."""
+
+    label: str
+    help: str
+    arguments: tuple[Dial, ...] = ()
+    cost: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case; its fields are in the order of an interview. `but` derives scenarios from it."""
+
+    name: str
+    title: str
+    revision: int
+    """rises whenever the same identity gives other results"""
+    tension: str
+    """one sentence: the two goods that pull apart"""
+    topics: tuple[str, ...]
+    minutes: int
+    """how long it takes to play"""
+    brief: str
+    design: type[Design]
+    acts: Mapping[str, Act]
+    horizon: float
+    """[s]"""
+    checkpoints: tuple[float, ...]
+    """when a pilot is asked [s]"""
+    setting: type[Design]
+    """the parameters of the world, as dials; nobody in flight can turn them"""
+    world: Callable[[int, float, Any, tuple[Incident, ...]], Tape]
+    """(seed, horizon [s], setting, incidents) -> tape"""
+    build: Callable[[System, Any, tuple[Incident, ...]], Parts]
+    """(system, setting, incidents) -> the parts of the story, wired"""
+    measure: Callable[[Run, Tape], Mapping[str, float]]
+    """(run, tape) -> KPIs; this is after the flight, so the truth may be read"""
+    kpis: Mapping[str, Kpi]
+    kinds: Mapping[str, Kind]
+    timeline: tuple[Incident, ...]
+    levels: Mapping[int, Level]
+    targets: tuple[Target, ...]
+    probes: tuple[Probe, ...]
+    pars: Mapping[str, Par]
+    behaviours: tuple[str, ...]
+    teacher: str
+    sources: str
+    scenario: Scenario = field(default_factory=Scenario)
+    origin: str = ""
+    """name or path by which `cases.load` finds it; empty for a case made in memory"""
+
+    def but(self, **scenario: Any) -> Case:
+        """Derive a case: *level*, *world* (settings), *add*, *drop*, *move*, *when* (the timeline).
+
+        The words are those of a [scenario] table; see `Scenario.of`. BadInput names what does not fit.
+        """
+        merged = self.scenario.and_then(Scenario.of(scenario, self.kinds))
+        derived = dataclasses.replace(self, scenario=merged)
+        derived.check_scenario()
+        return derived
+
+    def check_scenario(self) -> None:
+        """Raise BadInput when the scenario names a level, setting or incident that the case does not have."""
+        if self.scenario.level not in self.levels:
+            raise unknown("level", self.scenario.level, [str(level) for level in self.levels])
+        self.world_setting()
+        self.incidents(0)
+
+    def world_setting(self) -> Design:
+        """Return the parameters of the world under the scenario."""
+        return self.setting.of({**self.levels[self.scenario.level].world, **self.scenario.world})
+
+    def incidents(self, seed: int) -> tuple[Incident, ...]:
+        """Return the incidents under the scenario, at the moments that *seed* gives them."""
+        left_out = self.levels[self.scenario.level].drop
+        kept = tuple(incident for incident in self.timeline if incident.name not in left_out)
+        return resolved(self.scenario.applied(kept), seed)
+
+    def menu(self) -> dict[str, tuple[Dial, ...]]:
+        """Return the acts on offer with their arguments."""
+        return {name: act.arguments for name, act in self.acts.items()}
+
+    def plan(self, given: Plan | Design | Mapping[str, object] | None = None) -> Plan:
+        """Make a checked plan of a plan, a design, dials by name, or nothing (the default design)."""
+        if given is None or isinstance(given, Mapping):
+            given = self.design.of(given or {})
+        plan = Plan(given) if isinstance(given, Design) else given
+        if not isinstance(plan, Plan):
+            raise BadInput(f"a plan, a design or dials by name are wanted, not a {type(plan).__name__}")
+        return plan.checked(self.design, self.menu(), self.horizon)
+
+    def read_plan(self, text: str | bytes) -> Plan:
+        """Read a plan of this case from JSON."""
+        return Plan.from_json(text, self.design, self.menu(), self.horizon)
+
+    def par(self, name: str) -> Par:
+        """Return the reference answer called *name*."""
+        if name not in self.pars:
+            raise unknown("par", name, self.pars)
+        return self.pars[name]
+
+    def verdicts(self, run: Run) -> list[Verdict]:
+        """Hold *run* against the targets."""
+        return judged(self.targets, run.kpis())
+
+    @property
+    def horizon_days(self) -> float:
+        """The horizon in days."""
+        return self.horizon / DAY

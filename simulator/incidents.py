@@ -1,0 +1,132 @@
+"""Incidents as data: what happens to the business on the way, when, and whether anybody is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from simulator.errors import BadInput, shown, unknown
+from simulator.streams import uniform
+from simulator.units import DAY, seconds
+
+__all__ = ["Effect", "Incident", "Kind", "When", "condition", "in_days", "read_incident", "resolved"]
+
+_TESTS: Mapping[str, Callable[[float, float], bool]] = {
+    "above": operator.gt,
+    "below": operator.lt,
+}
+
+
+@dataclass(frozen=True)
+class When:
+    """The condition of an incident: it happens at the first look at which *gauge* is above or below *value*."""
+
+    gauge: str
+    test: Literal["above", "below"]
+    value: float
+
+    def __post_init__(self) -> None:
+        if self.test not in _TESTS:
+            raise unknown("test of a condition", self.test, _TESTS)
+
+    def holds(self, reading: float) -> bool:
+        """Tell whether a *reading* of the gauge fulfils the condition; NaN never does."""
+        return _TESTS[self.test](reading, self.value)
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Something that happens from *at* on for *lasts* seconds."""
+
+    name: str
+    kind: str
+    """what it does, in the case's own list of kinds"""
+    at: float
+    """start [s]; for a conditional incident the first moment at which its condition is looked at"""
+    lasts: float = 0.0
+    """duration [s]; 0 = for good"""
+    jitter: float = 0.0
+    """the start moves by up to so much to either side, by seed [s]"""
+    size: float = 1.0
+    """how strong, in the unit of its kind"""
+    says: str = ""
+    """what the people at the desk are told at the start; empty = nobody tells them"""
+    distractor: bool = False
+    """whether the right answer is to do nothing"""
+    when: When | None = None
+
+    @property
+    def end(self) -> float:
+        """End [s]; infinite when it is for good."""
+        return self.at + self.lasts if self.lasts else float("inf")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of incident: where it acts and in which unit its size is."""
+
+    help: str
+    unit: str = ""
+    on_tape: bool = False
+    """whether the world's tape already holds it (it is then no effect of a control process)"""
+
+
+Effect = tuple[Callable[[Incident], object], Callable[[Incident], object]]
+"""what to do at the beginning and at the end of an incident"""
+
+
+def resolved(timeline: tuple[Incident, ...], seed: int) -> tuple[Incident, ...]:
+    """Return the *timeline* with its moments as *seed* has them, each from a stream of the incident's own name."""
+    return tuple(_moved(incident, seed) for incident in timeline)
+
+
+def _moved(incident: Incident, seed: int) -> Incident:
+    if not incident.jitter:
+        return incident
+    shift = incident.jitter * (2 * uniform(seed, "incident", incident.name) - 1)
+    return dataclasses.replace(incident, at=max(0.0, incident.at + shift), jitter=0.0)
+
+
+def read_incident(data: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Incident:
+    """Read an incident from plain *data* (a TOML table); BadInput names the key that is wrong."""
+    fields = {f.name for f in dataclasses.fields(Incident)} - {"distractor"}
+    for key in data:
+        if key not in fields:
+            raise unknown("key of an incident", key, sorted(fields))
+    for key in ("name", "kind", "at"):
+        if key not in data:
+            raise BadInput(f"an incident needs a {key}")
+    if data["kind"] not in kinds:
+        raise unknown("kind of incident", data["kind"], kinds)
+    times = {key: seconds(data[key], key) for key in ("at", "lasts", "jitter") if key in data}
+    test = {"when": condition(data["when"])} if "when" in data else {}
+    return Incident(**{**_plain(data), **times, **test})
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    for key, kind in (("name", str), ("says", str), ("size", int | float)):
+        if key in data and (isinstance(data[key], bool) or not isinstance(data[key], kind)):
+            raise BadInput(f"an incident's {key} cannot be {shown(data[key])}")
+    if not math.isfinite(data.get("size", 1.0)):
+        raise BadInput(f"an incident's size must be finite, not {data['size']}")
+    return dict(data)
+
+
+def condition(data: Any) -> When:
+    """Read a condition from plain *data*: `{gauge, above}` or `{gauge, below}`."""
+    if not isinstance(data, Mapping) or set(data) not in ({"gauge", "above"}, {"gauge", "below"}):
+        raise BadInput('a condition is written { gauge = "NAME", above = VALUE } or with below')
+    test: Literal["above", "below"] = "above" if "above" in data else "below"
+    if isinstance(data[test], bool) or not isinstance(data[test], int | float):
+        raise BadInput(f"a condition compares with a number, not with {data[test]!r}")
+    return When(str(data["gauge"]), test, float(data[test]))
+
+
+def in_days(incident: Incident) -> str:
+    """Write when an *incident* runs: `day 30` or `days 30-39`."""
+    first = incident.at / DAY
+    return f"days {first:.0f}-{incident.end / DAY:.0f}" if incident.lasts else f"day {first:.0f}"

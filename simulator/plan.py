@@ -1,0 +1,214 @@
+"""What a player does, as plain data: a first design, timed changes of live dials and timed acts, with reasons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from simulator.design import Design, Dial
+from simulator.errors import BadInput, shown, unknown
+from simulator.units import seconds
+
+__all__ = ["Act", "Change", "Menu", "Plan", "read_json"]
+
+Menu = Mapping[str, tuple[Dial, ...]]
+"""the acts that a case offers: name -> its arguments"""
+
+_Step = TypeVar("_Step", "Change", "Act")
+_MOST_BYTES = 256 * 1024
+_MOST_STEPS = 1000
+_LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True)
+class Change:
+    """Live dials turned at a moment."""
+
+    at: float
+    """time [s]"""
+    dials: Mapping[str, Any]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something done at a moment, as the case offers it."""
+
+    at: float
+    """time [s]"""
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A first design with the changes and acts that follow it."""
+
+    design: Design
+    changes: tuple[Change, ...] = ()
+    acts: tuple[Act, ...] = ()
+
+    def then(self, at: float, why: str = "", **dials: object) -> Plan:
+        """Turn live *dials* at time *at* [s]; BadInput names a dial that is unknown, fixed or out of range."""
+        read = {name: _live(self.design, name).read(value) for name, value in dials.items()}
+        change = Change(seconds(at), read, _reason(why))
+        return replace(self, changes=_ordered((*self.changes, change)))
+
+    def do(self, at: float, act: str, why: str = "", **arguments: object) -> Plan:
+        """Do *act* at time *at* [s]; whether the case offers it is checked by `checked`."""
+        done = Act(seconds(at), act, dict(arguments), _reason(why))
+        return replace(self, acts=_ordered((*self.acts, done)))
+
+    def checked(self, design: type[Design], menu: Menu, horizon: float) -> Plan:
+        """Return the plan with every value read by its dial; BadInput names the first thing that is wrong.
+
+        *menu* holds the acts on offer, *horizon* [s] the time before which everything must happen.
+        """
+        if type(self.design) is not design:
+            raise BadInput(f"the plan holds a {type(self.design).__name__}, the case takes a {design.__name__}")
+        _few(len(self.changes) + len(self.acts))
+        clean = Plan(self.design)
+        for change in self.changes:
+            clean = clean.then(_within(change.at, horizon), change.why, **change.dials)
+        for act in self.acts:
+            clean = clean.do(_within(act.at, horizon), act.name, act.why, **_arguments(act, menu))
+        return clean
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the plan as plain data."""
+        return {
+            "design": self.design.values(),
+            "changes": [{"at": c.at, "dials": dict(c.dials), "why": c.why} for c in self.changes],
+            "acts": [
+                {"at": a.at, "act": a.name, "arguments": dict(a.arguments), "why": a.why} for a in self.acts
+            ],
+        }
+
+    def to_json(self) -> str:
+        """Write the plan as one JSON document."""
+        return json.dumps(self.to_data(), indent=1, ensure_ascii=True)
+
+    @staticmethod
+    def from_json(text: str | bytes, design: type[Design], menu: Menu, horizon: float) -> Plan:
+        """Read a plan; BadInput names the field that is wrong and what is allowed."""
+        return Plan.from_data(read_json(text, "plan"), design, menu, horizon)
+
+    @staticmethod
+    def from_data(data: object, design: type[Design], menu: Menu, horizon: float) -> Plan:
+        """Build a plan from plain *data* as `to_data` gives it."""
+        shape = _validated(data)
+        plan = Plan(design.of(shape.design))
+        for change in shape.changes:
+            plan = plan.then(seconds(change.at), change.why, **change.dials)
+        for act in shape.acts:
+            plan = plan.do(seconds(act.at), act.act, act.why, **act.arguments)
+        return plan.checked(design, menu, horizon)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _ChangeShape(_Strict):
+    at: float | str
+    dials: dict[str, Any]
+    why: str = ""
+
+
+class _ActShape(_Strict):
+    at: float | str
+    act: str
+    arguments: dict[str, Any] = {}
+    why: str = ""
+
+
+class _PlanShape(_Strict):
+    design: dict[str, Any] = {}
+    changes: list[_ChangeShape] = []
+    acts: list[_ActShape] = []
+
+
+def read_json(text: str | bytes, what: str) -> object:
+    """Read JSON of unknown origin: at most 256 kB, no NaN or Infinity, no key twice, not too deep."""
+    if len(text) > _MOST_BYTES:
+        raise BadInput(f"{what}: {len(text)} bytes is too long; at most {_MOST_BYTES}")
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except BadInput as error:
+        raise BadInput(f"{what}: {error}") from None
+    except RecursionError:
+        raise BadInput(f"{what}: nested too deeply") from None
+    except ValueError as error:  # JSON and UTF-8 errors alike
+        raise BadInput(f"{what}: not JSON: {error}") from None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise BadInput(f"key {shown(key)} stands there twice")
+        found[key] = value
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise BadInput(f"{name} is not a number that JSON has; write a finite one")
+
+
+def _validated(data: object) -> _PlanShape:
+    try:
+        return _PlanShape.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "document"
+        allowed = _allowed_keys(first["loc"]) if first["type"] == "extra_forbidden" else ""
+        raise BadInput(f"plan: {shown(where)[1:-1]}: {first['msg']}{allowed}") from None
+
+
+def _allowed_keys(path: tuple[int | str, ...]) -> str:
+    shape = {"changes": _ChangeShape, "acts": _ActShape}.get(str(path[0]), _PlanShape)
+    return f"; known here: {', '.join(shape.model_fields)}"
+
+
+def _live(design: Design, name: str) -> Dial:
+    dial = design.dial(name)
+    if not dial.live:
+        free = ", ".join(d.name for d in design.dials() if d.live)
+        raise BadInput(f"dial {name} is fixed at take-off; live dials: {free or 'none'}")
+    return dial
+
+
+def _reason(why: str) -> str:
+    if len(why) > _LONGEST_REASON:
+        raise BadInput(f"a reason of {len(why)} characters is too long; at most {_LONGEST_REASON}")
+    return why
+
+
+def _few(steps: int) -> None:
+    if steps > _MOST_STEPS:
+        raise BadInput(f"{steps} changes and acts are too many; at most {_MOST_STEPS}")
+
+
+def _within(at: float, horizon: float) -> float:
+    if not 0 <= at < horizon:
+        raise BadInput(f"time {at:g} s is outside the flight; allowed: from 0 to before {horizon / 86400:g}d")
+    return at
+
+
+def _arguments(act: Act, menu: Menu) -> dict[str, Any]:
+    if act.name not in menu:
+        raise unknown("act", act.name, menu)
+    dials = {dial.name: dial for dial in menu[act.name]}
+    for name in act.arguments:
+        if name not in dials:
+            raise unknown(f"argument of {act.name}", name, dials)
+    return {name: dial.read(act.arguments.get(name, dial.default)) for name, dial in dials.items()}
+
+
+def _ordered(steps: Iterable[_Step]) -> tuple[_Step, ...]:
+    return tuple(sorted(steps, key=lambda step: step.at))

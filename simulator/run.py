@@ -1,0 +1,159 @@
+"""The closed books of one simulation: figures, frames and a digest; nothing in it changes any more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.books.gauges import Gauges
+from simulator.books.journal import Journal
+from simulator.books.ledger import CLOSE, Ledger
+from simulator.books.requests import Outcomes, Requests
+from simulator.learning.registry import Version
+from simulator.plan import Plan
+from simulator.streams import Unseed
+from simulator.units import DAY, Floats, dollars
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Run"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one flight left behind."""
+
+    case: str
+    revision: int
+    scenario: Mapping[str, Any]
+    """the scenario as plain data"""
+    seed: int
+    plan: Plan
+    """what was decided, by a plan or by a pilot; flown again it gives the same run"""
+    until: float
+    """how far it was flown [s]"""
+    requests: Requests
+    outcomes: Outcomes
+    ledger: Ledger
+    gauges: Gauges
+    journal: Journal
+    versions: tuple[Version, ...]
+    fired: Mapping[str, float]
+    """conditional incidents that did happen, and when [s]"""
+    unseed: Unseed
+    """stream -> final state and number of draws"""
+    figures: Mapping[str, float]
+
+    def kpis(self) -> dict[str, float]:
+        """Return the figures by which the case judges a run; units are known to the case."""
+        return dict(self.figures)
+
+    def profit(self) -> int:
+        """Return the sum of all postings [µ$]."""
+        return self.ledger.total()
+
+    def frame(self, every: str = "1D") -> pd.DataFrame:
+        """Return a table by time since take-off (a TimedeltaIndex with steps of *every*): the dollars posted to each account
+        in the step (columns `$account`, and `$profit` for their sum) and the last reading of each gauge in it."""
+        import pandas as pd
+
+        table = pd.concat([self._money(every), self._readings(every)], axis=1)
+        return table.loc[table.index < pd.Timedelta(seconds=self.until)]
+
+    def _money(self, every: str) -> pd.DataFrame:
+        import pandas as pd
+
+        book = self.ledger.postings()
+        clock = pd.to_timedelta(book.at, unit="s")
+        names = pd.Index(self.ledger.accounts)[book.account] if len(book.at) else pd.Index([])
+        flat = pd.DataFrame({"at": clock, "account": names, "usd": dollars(book.amount)})
+        grouped = flat.groupby([pd.Grouper(key="at", freq=every, origin=pd.Timedelta(0)), "account"])["usd"]
+        wide = grouped.sum().unstack(fill_value=0.0).reindex(columns=self.ledger.accounts).add_prefix("$")
+        return wide.assign(**{"$profit": wide.sum(axis=1)})
+
+    def _readings(self, every: str) -> pd.DataFrame:
+        import pandas as pd
+
+        columns = {}
+        for name in self.gauges.names():
+            at, values = self.gauges.series(name)
+            series = pd.Series(values, index=pd.to_timedelta(at, unit="s"))
+            columns[name] = series.resample(every, origin=pd.Timedelta(0)).last()
+        return pd.DataFrame(columns)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of everything the run left behind, with its identity and its draws."""
+        return self._hash(np.inf, [self.identity(), self.unseed, self._lines(np.inf)])
+
+    def digest_until(self, at: float) -> str:
+        """Return the SHA-256 of what was known by the time *at* [s], without the postings of the cause `close`.
+
+        Two runs whose plans part only later, or which were flown to different ends, agree in it.
+        """
+        return self._hash(at, [self.case, self.revision, self.seed, self._lines(at)])
+
+    def identity(self) -> dict[str, Any]:
+        """Return what a run is a function of, as plain data."""
+        return {
+            "case": self.case,
+            "revision": self.revision,
+            "scenario": dict(self.scenario),
+            "seed": self.seed,
+            "plan": self.plan.to_data(),
+            "until": self.until,
+        }
+
+    def _hash(self, at: float, texts: list[Any]) -> str:
+        digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode())
+        for column in (*self._request_columns(at), *self._posting_columns(at), *self._gauge_columns(at)):
+            digest.update(np.ascontiguousarray(column).tobytes())
+        return digest.hexdigest()
+
+    def _lines(self, at: float) -> list[Any]:
+        entries = [(e.at, e.kind, e.name, e.text, e.seen, _rounded(e.facts)) for e in self.journal if e.at < at]
+        return [entries, self.ledger.accounts if at == np.inf else []]
+
+    def _request_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:
+        asked = self.requests.at < at
+        ended = asked & (self.outcomes.done_at < at)
+        for name, column in self.outcomes.columns().items():
+            late = name in ("result", "done_at")
+            yield _exact(np.where(ended, column, 0) if late else column[asked])
+
+    def _posting_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:
+        book = self.ledger.postings()
+        kept = book.at < at
+        if at < np.inf:
+            kept &= ~self.ledger.caused_by(CLOSE)
+        yield from (book.at[kept], book.amount[kept], book.request[kept])
+        yield np.array(self.ledger.accounts)[book.account[kept]] if kept.any() else np.empty(0)
+
+    def _gauge_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:
+        for name in sorted(self.gauges.names()):
+            times, values = self.gauges.series(name)
+            yield np.frombuffer(name.encode(), dtype=np.uint8)
+            yield from (times[times < at], _exact(values[times < at]))
+
+    @property
+    def days(self) -> float:
+        """How many days were flown."""
+        return self.until / DAY
+
+
+def _exact(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Make floats fit for a digest: quantised to 1e-9, one zero and one NaN."""
+    if values.dtype.kind != "f":
+        return values
+    rounded: Floats = np.round(values, 9) + 0.0
+    return np.where(np.isnan(rounded), -1e300, rounded)
+
+
+def _rounded(facts: Mapping[str, float | str]) -> dict[str, float | str]:
+    return {name: round(v, 9) if isinstance(v, float) else v for name, v in facts.items()}

@@ -1,0 +1,145 @@
+"""A case changed by data: another level, another timeline, other parameters of the world."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.errors import BadInput, shown, unknown
+from simulator.incidents import Incident, Kind, When, condition, read_incident
+from simulator.units import seconds
+
+__all__ = ["Scenario", "read_toml"]
+
+_MOST_BYTES = 256 * 1024
+_KEYS = ("level", "world", "add", "drop", "move", "when")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is different from the case as its author wrote it."""
+
+    level: int = 2
+    world: Mapping[str, object] = field(default_factory=dict)
+    """setting -> value"""
+    add: tuple[Incident, ...] = ()
+    drop: tuple[str, ...] = ()
+    move: Mapping[str, float] = field(default_factory=dict)
+    """incident -> new start [s]; a moved incident has no jitter"""
+    when: Mapping[str, When] = field(default_factory=dict)
+    """incident -> its new condition"""
+    given: frozenset[str] = frozenset()
+
+    @staticmethod
+    def of(data: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Scenario:
+        """Read a scenario from plain *data*, the words of a [scenario] table; BadInput names the key that is wrong.
+
+        level = 1-3 · world = {setting = value} · drop = [incident, ...] · move = {incident = time} ·
+        when = {incident = {gauge = name, above | below = value}} · add = [{name, kind, at, lasts, size, says}, ...]
+        """
+        for key in data:
+            if key not in _KEYS:
+                raise unknown("key of a scenario", key, _KEYS)
+        return Scenario(
+            level=_level(data.get("level", 2)),
+            world=_table(data, "world"),
+            add=tuple(_incident(item, kinds) for item in _list(data, "add")),
+            drop=tuple(str(name) for name in _list(data, "drop")),
+            move={name: seconds(at, f"move.{name}") for name, at in _table(data, "move").items()},
+            when={name: condition(test) for name, test in _table(data, "when").items()},
+            given=frozenset(data),
+        )
+
+    @staticmethod
+    def from_toml(text: str, kinds: Mapping[str, Kind]) -> Scenario:
+        """Read the [scenario] table of a TOML document."""
+        document = read_toml(text, "scenario")
+        for key in document:
+            if key != "scenario":
+                raise unknown("table of a scenario file", key, ["scenario"])
+        return Scenario.of(_table(document, "scenario"), kinds)
+
+    def and_then(self, later: Scenario) -> Scenario:
+        """Return this scenario with the changes of a *later* one on top."""
+        return Scenario(
+            level=later.level if "level" in later.given else self.level,
+            world={**self.world, **later.world},
+            add=self.add + later.add,
+            drop=self.drop + later.drop,
+            move={**self.move, **later.move},
+            when={**self.when, **later.when},
+        )
+
+    def applied(self, timeline: tuple[Incident, ...]) -> tuple[Incident, ...]:
+        """Return *timeline* with incidents added, dropped, moved and made conditional."""
+        incidents = {incident.name: incident for incident in timeline}
+        for incident in self.add:
+            if incident.name in incidents:
+                raise BadInput(f"there is an incident {incident.name!r} already")
+            incidents[incident.name] = incident
+        for name in (*self.drop, *self.move, *self.when):
+            if name not in incidents:
+                raise unknown("incident", name, incidents)
+        changed = (self._changed(incident) for incident in incidents.values())
+        return tuple(incident for incident in changed if incident.name not in self.drop)
+
+    def _changed(self, incident: Incident) -> Incident:
+        if incident.name in self.move:
+            incident = dataclasses.replace(incident, at=self.move[incident.name], jitter=0.0)
+        if incident.name in self.when:
+            incident = dataclasses.replace(incident, when=self.when[incident.name])
+        return incident
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the scenario as plain data, in one canonical form."""
+        return {
+            "level": self.level,
+            "world": dict(sorted(self.world.items())),
+            "add": [dataclasses.asdict(incident) for incident in self.add],
+            "drop": sorted(set(self.drop)),
+            "move": dict(sorted(self.move.items())),
+            "when": {name: dataclasses.asdict(test) for name, test in sorted(self.when.items())},
+        }
+
+
+def read_toml(text: str, what: str) -> dict[str, Any]:
+    """Read TOML of unknown origin: at most 256 kB, no key twice, not too deep."""
+    if len(text) > _MOST_BYTES:
+        raise BadInput(f"{what}: {len(text)} characters are too many; at most {_MOST_BYTES}")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise BadInput(f"{what}: nested too deeply") from None
+    except ValueError as error:
+        raise BadInput(f"{what}: not TOML: {error}") from None
+
+
+def _level(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadInput(f"level {shown(value)} is not a whole number")
+    return value
+
+
+def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key, {})
+    if not isinstance(value, Mapping):
+        raise BadInput(f"{key} is a table of name = value, not {shown(value)}")
+    return value
+
+
+def _list(data: Mapping[str, Any], key: str) -> list[Any]:
+    value = data.get(key, [])
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise BadInput(f"{key} is a list, not {shown(value)}")
+    return list(value)
+
+
+def _incident(item: object, kinds: Mapping[str, Kind]) -> Incident:
+    if isinstance(item, Incident):
+        return item
+    if not isinstance(item, Mapping):
+        raise BadInput(f"an incident is a table with name, kind and at, not {shown(item)}")
+    return read_incident(item, kinds)

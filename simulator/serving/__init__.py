@@ -1,0 +1,1 @@
+"""The data plane: everything a request waits for, machines and people alike."""

@@ -1,0 +1,248 @@
+"""The middle of everything: a case, a plan and a seed in, the closed books of a run out."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Protocol
+
+from simulator.case import Case, Par
+from simulator.clock import ACTING, DECIDING
+from simulator.design import Design
+from simulator.errors import BadInput, unknown
+from simulator.incidents import Incident
+from simulator.plan import Act, Change, Plan
+from simulator.run import Run
+from simulator.streams import Streams
+from simulator.system import System
+from simulator.units import DAY, HOUR
+from simulator.view import Pilot, View
+from simulator.world.tape import Tape
+
+__all__ = ["Engine", "Progress", "fly", "simulate", "tape_of"]
+
+Engine = Literal["compiled", "reference"]
+_LOOK = HOUR  # how often the condition of a conditional incident is looked at
+
+
+class Progress(Protocol):
+    """Is told the share of the flight that is done, once a simulated day; raises Cancelled to stop the run."""
+
+    def __call__(self, share: float, /) -> None:
+        """Take note that *share* [0, 1] is done."""
+
+
+def simulate(
+    case: Case,
+    plan: Plan | Design | Mapping[str, object] | None = None,
+    seed: int = 0,
+    *,
+    until: float | None = None,
+    pilot: Pilot | None = None,
+    engine: Engine = "compiled",
+    progress: Progress | None = None,
+) -> Run:
+    """Fly *plan* (and then *pilot*, if there is one) through *case* under *seed*, up to *until* [s].
+
+    Pure: the same case, revision, scenario, plan and seed give the same digest in any process. Raises BadInput for
+    what a person can mend, Cancelled when *progress* does, BrokenInvariant when a law of the engine fails.
+    """
+    flight = _Flight(case, case.plan(plan), _seed(seed), _until(case, until), pilot, _engine(engine))
+    return flight.fly(progress or (lambda share: None))
+
+
+def fly(case: Case, par: Par | str, seed: int = 0, **more: Any) -> Run:
+    """Fly a reference answer, given by name or itself; *more* as for `simulate`."""
+    chosen = case.par(par) if isinstance(par, str) else par
+    return simulate(case, chosen, seed, **more) if isinstance(chosen, Plan) else simulate(case, None, seed, pilot=chosen, **more)
+
+
+def tape_of(case: Case, seed: int) -> Tape:
+    """Return the world of *case* under *seed*; the last few are kept, so that designs share them."""
+    return _tape(case.world, seed, case.horizon, case.world_setting(), case.incidents(seed))
+
+
+@functools.lru_cache(maxsize=2)
+def _tape(
+    world: Callable[..., Tape], seed: int, horizon: float, setting: Design, incidents: tuple[Incident, ...]
+) -> Tape:
+    return world(seed, horizon, setting, incidents)
+
+
+class _Flight:
+    """One simulation under way."""
+
+    def __init__(
+        self, case: Case, plan: Plan, seed: int, until: float, pilot: Pilot | None, engine: Engine
+    ) -> None:
+        self.case, self.plan, self.until, self.pilot = case, plan, until, pilot
+        self._acted_at = -1.0
+        self.incidents = case.incidents(seed)
+        self.system = System(tape_of(case, seed), plan.design, Streams(seed), one_by_one=engine == "reference")
+
+    def fly(self, progress: Progress) -> Run:
+        self._take_off()
+        self._schedule()
+        self.system.clock.every(DAY, lambda: progress(self.system.clock.now / self.until))
+        self.system.clock.run(until=self.until)
+        return self._land()
+
+    def _take_off(self) -> None:
+        """Ask the pilot for a first design, then let the case wire its parts."""
+        if self.pilot is not None:
+            first = self.pilot(self._view())
+            self.plan = self._first(first)
+            self.system.design = self.plan.design
+        self.system.parts = self.case.build(self.system, self.case.world_setting(), self.incidents)
+
+    def _first(self, answer: Mapping[str, Any] | Plan | None) -> Plan:
+        if isinstance(answer, Plan):
+            return self.case.plan(answer)
+        return dataclasses.replace(self.plan, design=self.plan.design.but(**(answer or {})))
+
+    def _schedule(self) -> None:
+        clock = self.system.clock
+        clock.every(DAY, self.system.check)
+        for number, incident in enumerate(self.incidents):
+            self._plan_incident(number, incident)
+        self._book(self.plan.changes, self.plan.acts)
+        if self.pilot is not None:
+            self.system.alarmed = lambda: clock.call(self._next_look(), self._look, DECIDING)
+            for at in self.case.checkpoints:
+                if 0 < at < self.until:
+                    clock.call(at, self._look, DECIDING)
+
+    def _next_look(self) -> float:
+        """Return now, or the next representable moment if decisions of this instant have taken effect already:
+        a replayed plan could not keep a look between them."""
+        now = self.system.clock.now
+        return now if self._acted_at < now else math.nextafter(now, math.inf)
+
+    def _book(self, changes: tuple[Change, ...], acts: tuple[Act, ...]) -> None:
+        """Put decisions on the clock, in the order (time, changes before acts)."""
+        for change in changes:
+            self.system.clock.call(change.at, functools.partial(self._turn, change), ACTING)
+        for act in acts:
+            self.system.clock.call(act.at, functools.partial(self._do, act), ACTING + 1)
+
+    def _look(self) -> None:
+        """Show the pilot the view, and put on the clock what it decides."""
+        assert self.pilot is not None
+        answer = self.pilot(self._view())
+        plan = self._extended(answer)
+        fresh = (_fresh(self.plan.changes, plan.changes), _fresh(self.plan.acts, plan.acts))
+        for step in (*fresh[0], *fresh[1]):
+            if step.at < self.system.clock.now:
+                raise BadInput(f"the pilot decided at {self.system.clock.now:g} s about {step.at:g} s, in the past")
+        self.plan = plan
+        self._book(*fresh)
+
+    def _extended(self, answer: Mapping[str, Any] | Plan | None) -> Plan:
+        plan = answer if isinstance(answer, Plan) else self.plan
+        if isinstance(answer, Mapping) and answer:
+            plan = plan.then(self.system.clock.now, **answer)
+        return plan.checked(self.case.design, self.case.menu(), self.case.horizon)
+
+    def _turn(self, change: Change) -> None:
+        self._acted_at = self.system.clock.now
+        self.system.design = self.system.design.but(**change.dials)
+        turned = ", ".join(f"{name} = {value}" for name, value in change.dials.items())
+        self.system.say("decision", "turn", f"{turned}{_because(change.why)}", **change.dials)
+        self.system.parts.turn(self.system.design)
+
+    def _do(self, act: Act) -> None:
+        self._acted_at = self.system.clock.now
+        given = ", ".join(f"{name} = {value}" for name, value in act.arguments.items())
+        self.system.say("decision", act.name, f"{act.name} {given}".strip() + _because(act.why), **act.arguments)
+        self.system.parts.acts[act.name](**act.arguments)
+
+    def _plan_incident(self, number: int, incident: Incident) -> None:
+        if incident.at >= self.until:
+            return
+        begin = functools.partial(self._look_at if incident.when else self._begin, number, incident)
+        self.system.clock.call(incident.at, begin)
+
+    def _look_at(self, number: int, incident: Incident) -> None:
+        """Begin a conditional incident if its condition holds, else look again an hour later."""
+        assert incident.when is not None
+        now = self.system.clock.now
+        if incident.when.holds(self.system.gauges.last(incident.when.gauge)):
+            happening = dataclasses.replace(incident, at=now)
+            self.system.fired[number] = (now, happening.end)
+            self._begin(number, happening)
+        elif now + _LOOK < self.until:
+            self.system.clock.call(now + _LOOK, functools.partial(self._look_at, number, incident))
+
+    def _begin(self, number: int, incident: Incident) -> None:
+        told = incident.says or f"{incident.name} begins"
+        self.system.say("incident", incident.name, told, seen=bool(incident.says), end=min(incident.end, 1e18))
+        if incident.kind in self.system.parts.effects:
+            begin, end = self.system.parts.effects[incident.kind]
+            begin(incident)
+            if incident.end < self.until:
+                self.system.clock.call(incident.end, lambda: end(incident))
+
+    def _view(self) -> View:
+        system = self.system
+        versions = system.parts.versions if hasattr(system, "parts") else []
+        books = (system.gauges, system.journal, system.ledger, system.labels.known)
+        return View(system.clock.now, self.plan, self.case.horizon, *books, versions)
+
+    def _land(self) -> Run:
+        system, case = self.system, self.case
+        system.check()
+        system.parts.close(self.until)
+        system.ledger.close()
+        run = Run(
+            case=case.name,
+            revision=case.revision,
+            scenario=case.scenario.to_data(),
+            seed=system.streams.seed,
+            plan=self.plan,
+            until=self.until,
+            requests=system.tape.requests,
+            outcomes=system.outcomes,
+            ledger=system.ledger,
+            gauges=system.gauges,
+            journal=system.journal,
+            versions=tuple(system.parts.versions),
+            fired={self.incidents[number].name: span[0] for number, span in system.fired.items()},
+            unseed={**system.tape.unseed, **system.streams.unseed()},
+            figures={},
+        )
+        return dataclasses.replace(run, figures=dict(case.measure(run, system.tape)))
+
+
+def _fresh(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what *new* has beyond *old*; BadInput when something old is missing."""
+    rest = list(new)
+    for step in old:
+        if step not in rest:
+            raise BadInput("the pilot returned a plan that leaves out what was decided before")
+        rest.remove(step)
+    return tuple(rest)
+
+
+def _because(why: str) -> str:
+    return f" ({why})" if why else ""
+
+
+def _seed(seed: object) -> int:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise BadInput(f"seed {seed!r} is not a whole number from 0 to 2^63 - 1")
+    return seed
+
+
+def _until(case: Case, until: float | None) -> float:
+    end = case.horizon if until is None else float(until)
+    if not 0 < end <= case.horizon:
+        raise BadInput(f"until {end:g} s is outside the flight; allowed: more than 0, up to {case.horizon_days:g}d")
+    return end
+
+
+def _engine(engine: str) -> Engine:
+    if engine not in ("compiled", "reference"):
+        raise unknown("engine", engine, ["compiled", "reference"])
+    return engine  # type: ignore[return-value]

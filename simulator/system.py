@@ -1,0 +1,180 @@
+"""A run in motion: one clock, the books, the parts that a case has wired, and the causal order that joins them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+
+import numpy as np
+
+from simulator.books.gauges import Gauges
+from simulator.books.journal import Entry, Journal, Kind
+from simulator.books.ledger import Ledger
+from simulator.books.requests import ABSENT, Outcomes, Requests, rows
+from simulator.clock import Clock
+from simulator.design import Design
+from simulator.errors import BrokenInvariant
+from simulator.learning.registry import Version
+from simulator.streams import Streams
+from simulator.units import Floats, Ints, clock_time
+from simulator.world.labels import Labels, Landed
+from simulator.world.tape import Tape
+
+__all__ = ["Decided", "Ended", "Parts", "Scored", "Served", "System"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the live version says of n requests."""
+
+    score: Floats
+    """(n,) P(label = 1), quantised to 1e-9"""
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """How n requests were served."""
+
+    latency: Floats
+    """(n,) from asking to answer [s]"""
+    route: Ints
+    """(n,) index into serving's ROUTES"""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided about n requests."""
+
+    action: Ints
+    """(n,) index into the case's actions"""
+    propensity: Floats
+    """(n,) probability with which that action was chosen"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Requests that have come to an end, asked just now or long ago."""
+
+    id: Ints
+    at: Floats
+    """(n,) when they ended [s]"""
+    result: Ints
+    """(n,) index into the case's results"""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a case wires together: the steps of the story, in its order."""
+
+    see: Callable[[Requests], Floats]
+    score: Callable[[Floats], Scored]
+    serve: Callable[[Requests, Scored, float], Served]
+    decide: Callable[[Requests, Scored, Served], Decided]
+    respond: Callable[[Requests, Decided, float], Ended]
+    price: Callable[[Ended], None]
+    owe: Callable[[Ended], None]
+    learn: Callable[[Landed], None]
+    turn: Callable[[Design], None]
+    """called when live dials have been turned"""
+    close: Callable[[float], None]
+    """called at the horizon: settle what is pending, with the cause `close`"""
+    acts: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    effects: Mapping[str, tuple[Callable[..., None], Callable[..., None]]] = field(default_factory=dict)
+    """kind of incident -> what it does at its beginning and at its end"""
+    versions: list[Version] = field(default_factory=list)
+
+
+class System:
+    """Everything that moves during one run; `parts` is set once by the simulation."""
+
+    parts: Parts
+
+    def __init__(self, tape: Tape, design: Design, streams: Streams, one_by_one: bool = False) -> None:
+        self.clock = Clock(self._one_by_one if one_by_one else self.advance)
+        self.tape, self.design, self.streams = tape, design, streams
+        self.ledger, self.gauges, self.journal = Ledger(), Gauges(), Journal()
+        self.outcomes, self.labels = Outcomes(len(tape)), Labels(len(tape))
+        self.reached = 0.0
+        self.fired: dict[int, tuple[float, float]] = {}
+        """conditional incident -> (start, end) [s] of what did happen"""
+        self.alarmed: Callable[[], object] = lambda: None
+        """called after each alarm: this is where a pilot wakes up"""
+
+    def advance(self, until: float) -> None:
+        """Bring every request asked before *until* [s] as far as it can get by then, in causal order."""
+        parts = self.parts
+        requests = self._asked(until)  # 1 ask
+        seen = parts.see(requests)  # 2 see
+        scored = parts.score(seen)  # 3 score
+        served = parts.serve(requests, scored, until)  # 4 serve
+        decided = parts.decide(requests, scored, served)  # 5 act
+        self._write(requests, scored, served, decided)
+        ended = parts.respond(requests, decided, until)  # 6 respond
+        self.outcomes.end(ended.id, ended.at, ended.result)
+        parts.price(ended)  # 7 post
+        parts.owe(ended)  # 8 owe
+        self.reached = until
+        parts.learn(self.labels.due(until))
+
+    def _one_by_one(self, until: float) -> None:
+        """Advance a request at a time: the reference that blocks must equal."""
+        for at in self.tape.asked(self.reached, until).at.tolist():
+            self.advance(min(math.nextafter(at, math.inf), until))
+        self.advance(until)
+
+    def say(self, kind: Kind, name: str, text: str, *, seen: bool = True, **facts: float | str) -> None:
+        """Write into the journal; an alarm wakes the pilot."""
+        self.journal.write(Entry(self.clock.now, kind, name, text, seen, facts))
+        if kind == "alarm":
+            self.alarmed()
+
+    def mark(self, name: str, value: float) -> None:
+        """Read a gauge now."""
+        self.gauges.mark(name, self.clock.now, value)
+
+    def check(self) -> None:
+        """Hold the run against its laws; BrokenInvariant names the first that fails."""
+        outcomes = self.outcomes
+        in_flight = int((outcomes.result[self.tape.start : self._row(self.reached)] == 0).sum())
+        self._must(outcomes.in_flight == in_flight, "every request that enters ends once or is in flight")
+        scores = outcomes.score[np.isfinite(outcomes.score)]
+        self._must(bool(((scores >= 0) & (scores <= 1)).all()), "a score is a probability")
+        known = self.labels.known
+        early = (known.label >= 0) & ((known.at > self.reached) | (known.at < self.tape.requests.at))
+        self._must(not early.any(), "no label is known before it is due")
+
+    def _asked(self, until: float) -> Requests:
+        requests = self.tape.asked(self.reached, until)
+        self.outcomes.ask(len(requests))
+        needs = self.tape.truths.needs[requests.id]
+        if not (needs >= 0).any():
+            return requests
+        return self._awake(requests, needs)
+
+    def _awake(self, requests: Requests, needs: Ints) -> Requests:
+        awake = needs < 0
+        for number, (start, end) in self.fired.items():
+            awake |= (needs == number) & (requests.at >= start) & (requests.at < end)
+        latent = requests.id[~awake]
+        self.outcomes.end(latent, requests.at[~awake], np.full(len(latent), ABSENT))
+        return cast(Requests, rows(requests, awake))
+
+    def _write(self, requests: Requests, scored: Scored, served: Served, decided: Decided) -> None:
+        ids, book = requests.id, self.outcomes
+        book.score[ids], book.version[ids] = scored.score, scored.version
+        book.latency[ids], book.route[ids] = served.latency, served.route
+        book.action[ids], book.propensity[ids] = decided.action, decided.propensity
+
+    def _row(self, at: float) -> int:
+        return int(np.searchsorted(self.tape.requests.at, at, side="left"))
+
+    def _must(self, holds: bool, law: str) -> None:
+        if not holds:
+            where = f"seed {self.streams.seed}, {clock_time(self.clock.now)} ({self.clock.now} s)"
+            raise BrokenInvariant(f"{where}: {law}")
+
+

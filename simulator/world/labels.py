@@ -1,0 +1,106 @@
+"""Labels that come late, or never: what is owed, what has landed, and a feed that can be held up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.errors import BrokenInvariant
+from simulator.units import DAY, Floats, Ints
+
+__all__ = ["Known", "Labels", "Landed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """n labels that have come to light, in order of (time, id)."""
+
+    id: Ints
+    label: Ints
+    """(n,) 0 or 1"""
+    at: Floats
+    """(n,) when [s]"""
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+class Known:
+    """What is known by now of *size* requests: no label stands here before it has landed."""
+
+    def __init__(self, size: int) -> None:
+        self.label: Ints = np.full(size, -1, dtype=np.int64)
+        """-1 = not known"""
+        self.at: Floats = np.full(size, np.inf)
+        """when it landed [s]"""
+
+    def land(self, landed: Landed) -> None:
+        """Write down *landed*; a later label of the same request revises the earlier one."""
+        self.label[landed.id], self.at[landed.id] = landed.label, landed.at
+
+
+class Labels:
+    """The labels on their way to whoever learns from them; *size* is the number of requests on the tape.
+
+    They wait in buckets of a day, so that asking what is due costs what is due.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.known = Known(size)
+        self._waiting: dict[int, list[Landed]] = {}
+        self._held: list[Landed] | None = None
+        self._reached = -np.inf
+
+    def owe(self, ids: Ints, labels: Ints, due: Floats) -> None:
+        """Promise that the *labels* of *ids* land at the times *due* [s]; those never due are dropped."""
+        if len(due) and float(due.min()) < self._reached:
+            raise BrokenInvariant(f"a label was due at {due.min()} s, before {self._reached} s")
+        days = np.floor_divide(due, DAY)
+        for number in np.unique(days[np.isfinite(due)]).tolist():
+            here = days == number
+            self._waiting.setdefault(int(number), []).append(Landed(ids[here], labels[here], due[here]))
+
+    def due(self, until: float) -> Landed:
+        """Hand over what falls due before *until* [s], and write it down as known."""
+        days = sorted(number for number in self._waiting if number * DAY < until)
+        ready, later = _parted(_together([c for number in days for c in self._waiting.pop(number)]), until)
+        self._reached = until
+        if len(later):
+            self._waiting[days[-1]] = [later]
+        landed = self._kept(ready)
+        self.known.land(landed)
+        return landed
+
+    def hold(self) -> None:
+        """Stop the feed: what falls due from now on waits for `release`."""
+        self._held = self._held or []
+
+    def release(self, at: float) -> None:
+        """Start the feed again at time *at* [s]; what was held up lands then."""
+        held, self._held = _together(self._held or []), None
+        self.owe(held.id, held.label, np.full(len(held), at))
+
+    def pending(self) -> Landed:
+        """Return everything that has not landed yet, in order."""
+        chunks = [chunk for number in sorted(self._waiting) for chunk in self._waiting[number]]
+        return _together(chunks + (self._held or []))
+
+    def _kept(self, ready: Landed) -> Landed:
+        if self._held is None:
+            return ready
+        self._held.append(ready)
+        return _together([])
+
+
+def _together(chunks: list[Landed]) -> Landed:
+    none = Landed(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    columns = [np.concatenate([getattr(c, name) for c in (none, *chunks)]) for name in ("id", "label", "at")]
+    order = np.lexsort((columns[0], columns[2]))
+    return Landed(*(column[order] for column in columns))
+
+
+def _parted(landed: Landed, until: float) -> tuple[Landed, Landed]:
+    cut = int(np.searchsorted(landed.at, until, side="left"))
+    first, second = ([getattr(landed, n)[s] for n in ("id", "label", "at")] for s in (slice(cut), slice(cut, None)))
+    return Landed(*first), Landed(*second)

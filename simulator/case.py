@@ -86,8 +86,8 @@ class Case:
     teacher: str
     sources: str
     scenario: Scenario = field(default_factory=Scenario)
-    origin: str = ""
-    """name or path by which `cases.load` finds it; empty for a case made in memory"""
+    origin: Callable[[], Case] | None = None
+    """how another process gets hold of the case as its author wrote it; None for a case made in memory"""
 
     def but(self, **scenario: Any) -> Case:
         """Derive a case: *level*, *world* (settings), *add*, *drop*, *move*, *when* (the timeline).

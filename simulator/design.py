@@ -34,9 +34,12 @@ class Dial:
 
     def read(self, value: object) -> Value:
         """Return *value* as this dial takes it (numbers may come as text); BadInput says what is allowed."""
-        return {"number": self._number, "integer": self._integer, "choice": self._choice, "switch": self._switch}[
-            self.kind
-        ](value)
+        return {
+            "number": self._number,
+            "integer": self._integer,
+            "choice": self._choice,
+            "switch": self._switch,
+        }[self.kind](value)
 
     def allowed(self) -> str:
         """Say in words what the dial takes."""

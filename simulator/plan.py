@@ -70,7 +70,9 @@ class Plan:
         *menu* holds the acts on offer, *horizon* [s] the time before which everything must happen.
         """
         if type(self.design) is not design:
-            raise BadInput(f"the plan holds a {type(self.design).__name__}, the case takes a {design.__name__}")
+            raise BadInput(
+                f"the plan holds a {type(self.design).__name__}, the case takes a {design.__name__}"
+            )
         _few(len(self.changes) + len(self.acts))
         clean = Plan(self.design)
         for change in self.changes:

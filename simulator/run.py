@@ -117,7 +117,9 @@ class Run:
         return digest.hexdigest()
 
     def _lines(self, at: float) -> list[Any]:
-        entries = [(e.at, e.kind, e.name, e.text, e.seen, _rounded(e.facts)) for e in self.journal if e.at < at]
+        entries = [
+            (e.at, e.kind, e.name, e.text, e.seen, _rounded(e.facts)) for e in self.journal if e.at < at
+        ]
         return [entries, self.ledger.accounts if at == np.inf else []]
 
     def _request_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:

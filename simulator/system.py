@@ -23,7 +23,7 @@ from simulator.units import Floats, Ints, clock_time
 from simulator.world.labels import Labels, Landed
 from simulator.world.tape import Tape
 
-__all__ = ["Decided", "Ended", "Parts", "Scored", "Served", "System"]
+__all__ = ["Decided", "Ended", "Endings", "Parts", "Scored", "Served", "System"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,26 @@ class Ended:
     """(n,) when they ended [s]"""
     result: Ints
     """(n,) index into the case's results"""
+
+
+class Endings:
+    """Collects ends one by one while requests are handled in order of time."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, float, int]] = []
+
+    def add(self, id: int, at: float, result: int) -> None:
+        """Let the request *id* end at time *at* [s] in *result*."""
+        self._rows.append((id, at, result))
+
+    def with_others(self, ids: Ints, at: Floats, result: Ints) -> Ended:
+        """Return what was collected together with further ends given as columns."""
+        id, when, how = zip(*self._rows, strict=True) if self._rows else ((), (), ())
+        return Ended(
+            np.concatenate([np.array(id, np.int64), ids]),
+            np.concatenate([np.array(when, np.float64), at]),
+            np.concatenate([np.array(how, np.int64), result]),
+        )
 
 
 @dataclass(frozen=True)
@@ -176,5 +196,3 @@ class System:
         if not holds:
             where = f"seed {self.streams.seed}, {clock_time(self.clock.now)} ({self.clock.now} s)"
             raise BrokenInvariant(f"{where}: {law}")
-
-

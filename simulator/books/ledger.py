@@ -85,7 +85,13 @@ class Ledger:
         return self._chunks[0]
 
     def _columns(self) -> Iterator[list[npt.NDArray[np.generic]]]:
-        for name, kind in (("at", float), ("account", int), ("cause", int), ("amount", int), ("request", int)):
+        for name, kind in (
+            ("at", float),
+            ("account", int),
+            ("cause", int),
+            ("amount", int),
+            ("request", int),
+        ):
             yield [np.empty(0, dtype=kind), *(getattr(chunk, name) for chunk in self._chunks)]
 
     def caused_by(self, cause: str) -> Mask:

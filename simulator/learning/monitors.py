@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 
 from simulator.units import Floats
 
-__all__ = ["Surprise", "bin_edges", "psi"]
+__all__ = ["Bell", "Drift", "Surprise", "bin_edges", "psi"]
 
 
 def bin_edges(reference: Floats, bins: int = 10) -> Floats:
@@ -58,3 +59,31 @@ class Surprise:
     def clear(self) -> None:
         """Forget everything: a new version is live."""
         self._last.clear()
+
+
+class Drift:
+    """Holds features against a *reference* (n, f) of the time when all was well; *names* are its columns'."""
+
+    def __init__(self, names: Sequence[str], reference: Floats) -> None:
+        self._usual = dict(zip(names, reference.T.copy(), strict=True))
+        self._edges = {name: bin_edges(values) for name, values in self._usual.items()}
+
+    def readings(self, current: Floats) -> dict[str, float]:
+        """Return name -> PSI of *current* (m, f) against the reference."""
+        columns = zip(self._usual.items(), current.T, strict=True)
+        return {name: psi(usual, now, self._edges[name]) for (name, usual), now in columns}
+
+
+class Bell:
+    """Rings for a name at most once in *quiet* seconds."""
+
+    def __init__(self, quiet: float) -> None:
+        self._quiet = quiet
+        self._rang: dict[str, float] = {}
+
+    def rings(self, name: str, at: float) -> bool:
+        """Tell whether it rings for *name* at time *at* [s]; if so, it then keeps quiet for a while."""
+        if at - self._rang.get(name, -math.inf) < self._quiet:
+            return False
+        self._rang[name] = at
+        return True

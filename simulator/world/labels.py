@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,23 @@ class Landed:
 
     def __len__(self) -> int:
         return len(self.id)
+
+    @staticmethod
+    def of(rows: Sequence[tuple[int, int, float]]) -> Landed:
+        """Build from rows of (id, label, landed at)."""
+        id, label, at = zip(*rows, strict=True) if rows else ((), (), ())
+        return Landed(np.array(id, np.int64), np.array(label, np.int64), np.array(at, np.float64))
+
+    @staticmethod
+    def together(*chunks: Landed) -> Landed:
+        """Join *chunks* into one, in order of (time, id)."""
+        none = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+        names = ("id", "label", "at")
+        columns = [
+            np.concatenate([c, *(getattr(k, n) for k in chunks)]) for c, n in zip(none, names, strict=True)
+        ]
+        order = np.lexsort((columns[0], columns[2]))
+        return Landed(*(column[order] for column in columns))
 
 
 class Known:
@@ -64,7 +82,9 @@ class Labels:
     def due(self, until: float) -> Landed:
         """Hand over what falls due before *until* [s], and write it down as known."""
         days = sorted(number for number in self._waiting if number * DAY < until)
-        ready, later = _parted(_together([c for number in days for c in self._waiting.pop(number)]), until)
+        ready, later = _parted(
+            Landed.together(*(c for number in days for c in self._waiting.pop(number))), until
+        )
         self._reached = until
         if len(later):
             self._waiting[days[-1]] = [later]
@@ -78,29 +98,24 @@ class Labels:
 
     def release(self, at: float) -> None:
         """Start the feed again at time *at* [s]; what was held up lands then."""
-        held, self._held = _together(self._held or []), None
+        held, self._held = Landed.together(*(self._held or [])), None
         self.owe(held.id, held.label, np.full(len(held), at))
 
     def pending(self) -> Landed:
         """Return everything that has not landed yet, in order."""
         chunks = [chunk for number in sorted(self._waiting) for chunk in self._waiting[number]]
-        return _together(chunks + (self._held or []))
+        return Landed.together(*chunks, *(self._held or []))
 
     def _kept(self, ready: Landed) -> Landed:
         if self._held is None:
             return ready
         self._held.append(ready)
-        return _together([])
-
-
-def _together(chunks: list[Landed]) -> Landed:
-    none = Landed(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-    columns = [np.concatenate([getattr(c, name) for c in (none, *chunks)]) for name in ("id", "label", "at")]
-    order = np.lexsort((columns[0], columns[2]))
-    return Landed(*(column[order] for column in columns))
+        return Landed.together()
 
 
 def _parted(landed: Landed, until: float) -> tuple[Landed, Landed]:
     cut = int(np.searchsorted(landed.at, until, side="left"))
-    first, second = ([getattr(landed, n)[s] for n in ("id", "label", "at")] for s in (slice(cut), slice(cut, None)))
+    first, second = (
+        [getattr(landed, n)[s] for n in ("id", "label", "at")] for s in (slice(cut), slice(cut, None))
+    )
     return Landed(*first), Landed(*second)

@@ -1,0 +1,44 @@
+# Each target makes what it needs: a local environment in .venv, quick when nothing changed (see .ci/setup).
+# PYTHON=/path/to/python chooses the interpreter; ARGS="..." is passed on to pytest, PORT=N to the dashboard.
+
+CASE ?= fraud_threshold
+PAR ?= strong
+SEED ?= 7
+SEEDS ?= 1000-1029
+PORT ?= 8501
+BIN = .venv/bin
+
+export PYTHON
+
+.PHONY: help play test lint bench orders clean
+.NOTPARALLEL:
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+play: ## fly a case in the terminal (CASE=, PAR=, SEED=)
+	@.ci/setup core
+	@$(BIN)/windtunnel run $(CASE) --par $(PAR) --seed $(SEED)
+
+test: ## the tests (ARGS="-k ledger")
+	@.ci/setup dev
+	@$(BIN)/pytest -n 2 -q $(ARGS)
+
+lint: ## style, types, import contracts
+	@.ci/setup dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: ## the engine against an idiomatic loop, on the same draws
+	@.ci/setup core
+	@$(BIN)/python tests/bench/bench.py
+
+orders: ## the order of the reference answers over paired seeds (CASE=, SEEDS=)
+	@.ci/setup core
+	@$(BIN)/windtunnel study $(CASE) --pars weak,mid,strong,expert --seeds $(SEEDS)
+
+clean: ## remove all that was made here, .venv too
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	find simulator cases dashboard tests -name __pycache__ -type d -exec rm -rf {} +

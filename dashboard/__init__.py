@@ -1,0 +1,1 @@
+"""The screens live here, and nothing below may import them."""

@@ -1,0 +1,97 @@
+"""From labelled rows to a version that can decide: fit, calibrate, draw the line, keep a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.learning.calibration import Calibrator, calibrate
+from simulator.learning.decisions import f1_threshold, fpr_threshold
+from simulator.learning.metrics import auc, average_precision
+from simulator.learning.models import BatchLearner, OnlineLearner, Scorer
+from simulator.units import Floats, Mask
+
+__all__ = ["Pipeline", "Recipe", "Sample", "made"]
+
+_HELD_OUT = 4  # every fourth row calibrates and draws the line
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """n labelled rows to learn from."""
+
+    X: Floats
+    y: Floats
+    """(n,) 0 or 1"""
+    weight: Floats
+    """(n,) how many requests a row stands for"""
+
+    def rows(self, index: Mask) -> Sample:
+        """Take the rows *index*."""
+        return Sample(self.X[index], self.y[index], self.weight[index])
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a version is made."""
+
+    calibration: str
+    """none, platt or isotonic"""
+    rule: str
+    """f1 and fpr draw a line; other rules need none"""
+    false_positive_share: float = 0.01
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A served model: raw score, calibration and the line that its rule drew."""
+
+    raw: Scorer
+    calibrator: Calibrator
+    line: float
+
+    def score(self, X: Floats) -> Floats:
+        """Return P(label = 1) of (n, f) rows, quantised to 1e-9."""
+        return self.calibrator(self.raw(X))
+
+
+def made(
+    learner: BatchLearner | OnlineLearner, sample: Sample, recipe: Recipe
+) -> tuple[Pipeline, dict[str, float]]:
+    """Make a pipeline from *sample*, and say what the held-out quarter of it says.
+
+    A batch learner is fitted on the other three quarters; an online learner has learned by itself and is only
+    calibrated. Every fourth row is held out, whatever its time: the sample is of one regime as far as is known.
+    """
+    held_out = np.arange(len(sample)) % _HELD_OUT == 0
+    raw = _fitted(learner, sample.rows(~held_out))
+    check = sample.rows(held_out)
+    scores = raw(check.X)
+    calibrator = calibrate(recipe.calibration, scores, check.y, check.weight)
+    p = calibrator(scores)
+    return Pipeline(raw, calibrator, _line(recipe, p, check)), _facts(p, check)
+
+
+def _fitted(learner: BatchLearner | OnlineLearner, sample: Sample) -> Scorer:
+    if isinstance(learner, OnlineLearner):
+        return learner.snapshot()
+    return learner.fit(sample.X, sample.y, sample.weight)
+
+
+def _line(recipe: Recipe, p: Floats, check: Sample) -> float:
+    rules: dict[str, Callable[[], float]] = {
+        "f1": lambda: f1_threshold(p, check.y, check.weight),
+        "fpr": lambda: fpr_threshold(p, check.y, recipe.false_positive_share, check.weight),
+    }
+    return rules[recipe.rule]() if recipe.rule in rules and check.y.any() else 0.5
+
+
+def _facts(p: Floats, check: Sample) -> dict[str, float]:
+    if not 0 < check.y.sum() < len(check):
+        return {}
+    return {"auc": auc(p, check.y), "average_precision": average_precision(p, check.y)}

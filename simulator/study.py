@@ -1,0 +1,177 @@
+"""Many runs: replications of designs over seeds, in worker processes that share each seed's world, and comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from simulator.case import Case, Par
+from simulator.errors import BadInput
+from simulator.scenario import Scenario
+from simulator.simulation import Progress, fly
+from simulator.units import Floats
+
+__all__ = ["Interval", "Study", "compare", "replicate", "replicate_all"]
+
+Arms = Mapping[str, "Par | str"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """One design flown under many seeds."""
+
+    case: str
+    arm: str
+    seeds: tuple[int, ...]
+    rows: tuple[Mapping[str, float], ...]
+    """the KPIs under each seed"""
+    digests: tuple[str, ...]
+
+    def values(self, kpi: str = "profit") -> Floats:
+        """Return (n,) the values of *kpi*, in the order of the seeds."""
+        if self.rows and kpi not in self.rows[0]:
+            raise BadInput(f"unknown KPI {kpi!r}; known: {', '.join(self.rows[0])}")
+        return np.array([row[kpi] for row in self.rows])
+
+    def interval(self, kpi: str = "profit", confidence: float = 0.95) -> Interval:
+        """Return the mean of *kpi* with its Student-t interval."""
+        return Interval.of(self.values(kpi), confidence)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean with what is known of it."""
+
+    mean: float
+    low: float
+    high: float
+    se: float
+    """standard error of the mean"""
+    p_value: float
+    """of the two-sided t test that the true mean is 0; 1 when there is nothing to test"""
+    share_positive: float
+    """share of the values above 0"""
+    n: int
+
+    @staticmethod
+    def of(values: Floats, confidence: float = 0.95) -> Interval:
+        """Return the mean of *values* (n,) with its Student-t interval; with n < 2 the interval is infinite."""
+        from scipy import stats
+
+        n, mean = len(values), float(np.mean(values))
+        se = float(np.std(values, ddof=1) / np.sqrt(n)) if n > 1 else float("inf")
+        if not 0 < se < float("inf"):
+            half, p = (0.0, float(mean == 0)) if se == 0 else (float("inf"), 1.0)
+        else:
+            half = float(stats.t.ppf((1 + confidence) / 2, n - 1)) * se
+            p = float(2 * stats.t.sf(abs(mean) / se, n - 1))
+        return Interval(mean, mean - half, mean + half, se, p, float(np.mean(values > 0)), n)
+
+
+def compare(a: Study, b: Study, kpi: str = "profit", confidence: float = 0.95) -> Interval:
+    """Return the mean difference b - a of *kpi*, paired by seed, with its interval.
+
+    Both meet the same payments with the same luck under each seed, so the pairs differ by the decisions alone.
+    BadInput when the seeds are not the same.
+    """
+    if a.seeds != b.seeds:
+        raise BadInput(
+            f"{a.arm} and {b.arm} were flown under different seeds; a comparison is paired by seed"
+        )
+    return Interval.of(b.values(kpi) - a.values(kpi), confidence)
+
+
+def replicate(
+    case: Case, plan: Par | str, seeds: Sequence[int], *, jobs: int = -1, arm: str = "plan"
+) -> Study:
+    """Fly *plan* - a plan, a pilot or the name of a par - under each of *seeds*, in *jobs* processes (-1 = one a core)."""
+    return replicate_all(case, {arm: plan}, seeds, jobs=jobs)[arm]
+
+
+def replicate_all(
+    case: Case,
+    arms: Arms,
+    seeds: Sequence[int],
+    *,
+    jobs: int = -1,
+    until: float | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Study]:
+    """Fly every arm under every seed; the arms of a seed are flown by one worker, so its world is drawn once.
+
+    *progress* is told the share of the seeds that is done and may raise Cancelled. The results do not depend on
+    *jobs*. BadInput for no seeds, a seed twice, or an unknown par.
+    """
+    _refuse(case, arms, seeds)
+    done: list[dict[str, tuple[Mapping[str, float], str]]] = []
+    for row in _mapped(_Task(_portable(case), dict(arms), until), list(seeds), jobs):
+        done.append(row)
+        if progress is not None:
+            progress(len(done) / len(seeds))
+    return {arm: _study(case, arm, seeds, [row[arm] for row in done]) for arm in arms}
+
+
+def _refuse(case: Case, arms: Arms, seeds: Sequence[int]) -> None:
+    if not seeds or len(set(seeds)) != len(seeds):
+        raise BadInput("a study needs at least one seed, and each seed once")
+    for par in arms.values():
+        if isinstance(par, str):
+            case.par(par)
+
+
+def _study(case: Case, arm: str, seeds: Sequence[int], rows: list[tuple[Mapping[str, float], str]]) -> Study:
+    return Study(case.name, arm, tuple(seeds), tuple(r for r, _ in rows), tuple(d for _, d in rows))
+
+
+def _mapped(task: _Task, seeds: list[int], jobs: int) -> Any:
+    """Run *task* for each of *seeds*, in order; joblib is the one seam to other processes (and machines)."""
+    from joblib import Parallel, delayed
+
+    if jobs == 1 or len(seeds) == 1:
+        return map(task, seeds)
+    return Parallel(n_jobs=jobs, return_as="generator", batch_size=1)(delayed(task)(seed) for seed in seeds)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """The arms of a study under one seed: what a worker does."""
+
+    case: Callable[[], Case]
+    arms: dict[str, Par | str]
+    until: float | None
+
+    def __call__(self, seed: int) -> dict[str, tuple[Mapping[str, float], str]]:
+        case = self.case()
+        return {arm: self._flown(case, par, seed) for arm, par in self.arms.items()}
+
+    def _flown(self, case: Case, par: Par | str, seed: int) -> tuple[Mapping[str, float], str]:
+        run = fly(case, par, seed, until=self.until)
+        return run.kpis(), run.digest()
+
+
+@dataclass(frozen=True)
+class _FromOrigin:
+    """A case that a worker loads by itself: a case holds functions, and those of a file do not travel."""
+
+    origin: Callable[[], Case]
+    scenario: Scenario
+
+    def __call__(self) -> Case:
+        return replace(self.origin(), scenario=self.scenario)
+
+
+@dataclass(frozen=True)
+class _Itself:
+    """A case made in memory travels as it is."""
+
+    case: Case
+
+    def __call__(self) -> Case:
+        return self.case
+
+
+def _portable(case: Case) -> Callable[[], Case]:
+    return _FromOrigin(case.origin, case.scenario) if case.origin else _Itself(case)

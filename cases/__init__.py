@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.metadata
-import importlib.util
 import pkgutil
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from simulator.case import Case
+from cases._files import run_file
 from simulator.errors import BadInput, unknown
+
+if TYPE_CHECKING:  # at run time a case is imported when one is asked for: `windtunnel --help` has to be quick
+    from simulator.case import Case
 
 __all__ = ["load", "names"]
 
@@ -33,7 +34,7 @@ def load(name_or_path: str) -> Case:
     """
     if name_or_path.endswith(".py"):
         path = Path(name_or_path).resolve()
-        return replace(_case(_from_file(path)), origin=_Origin(str(path)))
+        return replace(_case(run_file(path)), origin=_Origin(str(path)))
     if name_or_path not in names():
         raise unknown("case", name_or_path, names())
     entry = _offered().get(name_or_path)
@@ -56,33 +57,9 @@ def _offered() -> dict[str, importlib.metadata.EntryPoint]:
 
 
 def _case(module: ModuleType | Case) -> Case:
+    from simulator.case import Case
+
     case = module if isinstance(module, Case) else getattr(module, "CASE", None)
     if not isinstance(case, Case):
         raise BadInput(f"{getattr(module, '__file__', module)} has no CASE of type Case")
     return case
-
-
-def _from_file(path: Path) -> ModuleType:
-    """Run the file at *path* as a module of its own; the same text is run once, so that its world is cached."""
-    if not path.is_file():
-        raise BadInput(f"there is no file {str(path)!r}")
-    text = path.read_bytes()
-    name = f"_case_{hashlib.sha256(str(path.resolve()).encode() + text).hexdigest()[:16]}"
-    if name not in sys.modules:
-        sys.modules[name] = _run(name, path)
-    return sys.modules[name]
-
-
-def _run(name: str, path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their module up
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[name]
-        raise BadInput(
-            f"{path} does not run: {type(error).__name__}: {str(error).splitlines()[:1]}"
-        ) from error
-    return module

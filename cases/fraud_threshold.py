@@ -43,10 +43,9 @@ from simulator.world.shifts import within
 from simulator.world.tape import Block, Tape
 
 HORIZON = day(60)
-HISTORY_DAYS = (
-    75  # before take-off, everything was let through: the only time when every payment got its label
-)
+HISTORY_DAYS = 75  # before take-off, everything was let through: the only time when every payment got its label
 WINDOW_DAYS = 30  # of matured payments that a training job looks back on
+HALF_LIFE_DAYS = 10  # of a labelled payment's weight in training: what is newer says more of tomorrow
 FEATURES = (
     "log_amount", "night", "device_age", "ip_distance", "velocity", "email_risk",
     "account_age", "address_mismatch", "basket_ratio", "country_risk", "browser", "category",
@@ -84,7 +83,7 @@ class FraudDesign(Design):
         "logistic", ("logistic", "boosting", "online_logistic", "adaptive_tree", "adaptive_forest"), "Model",
         help="batch models are retrained by a job; online models learn from each label as it lands",
     )  # fmt: skip
-    balanced: bool = switch(True, "Class weights", help="weigh frauds up until both classes weigh the same")
+    balanced: bool = switch(False, "Class weights", help="weigh frauds up until both classes weigh the same")
     calibration: str = choice(
         "none", ("none", "platt", "isotonic"), "Calibration", help="make a score of 0.2 mean two in ten"
     )
@@ -117,7 +116,7 @@ class FraudDesign(Design):
         help="how many of the payments not refused are held for an analyst, those first where a look is worth most",
     )  # fmt: skip
     challenge: float = number(
-        1.0, 0.02, 1.0, "Challenge from", unit="of the blocking line", live=True, cost="$0.15 each",
+        1.0, 0.05, 1.0, "Challenge from", unit="of the blocking line", live=True, cost="$0.15 each",
         help="payments whose risk is above this share of the blocking line are challenged; 1 = none",
     )  # fmt: skip
 
@@ -156,7 +155,7 @@ class FraudSetting(Design):
     margin: float = number(0.025, 0.0, 0.5, "Margin", unit="of the amount")
     fee: float = number(20.0, 0.0, 200.0, "Chargeback fee", unit="$")
     leave: float = number(0.08, 0.0, 1.0, "Wrongly refused customers who leave", unit="share")
-    lifetime: float = number(60.0, 0.0, 1000.0, "Worth of a customer beyond the flight", unit="$")
+    lifetime: float = number(120.0, 0.0, 1000.0, "Worth of a customer beyond the flight", unit="$")
     challenge_fee: float = number(0.15, 0.0, 5.0, "Price of a challenge", unit="$")
     gives_up: float = number(0.12, 0.0, 1.0, "Good customers who give up when challenged", unit="share")
     challenge_stops: float = number(0.70, 0.0, 1.0, "Frauds that a challenge stops", unit="share")
@@ -177,8 +176,8 @@ class FraudSetting(Design):
 BY_HOUR = np.array([3, 2, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 9, 9, 8, 6, 4], dtype=float)
 BY_WEEKDAY = np.array([1.0, 0.96, 0.95, 0.98, 1.08, 1.10, 0.93])
 # How far frauds stand apart in each feature, in standard deviations of good payments, at realism 1.
-OLD_TACTIC = np.array([0.0, 0.5, -0.7, 0.9, 0.8, 0.8, 0.0, 0.3, 0.3, 0.2, 0.0, 0.0])
-RING_TACTIC = np.array([0.0, 0.0, 0.2, -0.2, 0.2, 0.1, -1.0, 1.0, 0.2, 1.0, 0.0, 0.0])
+OLD_TACTIC = 1.25 * np.array([0.0, 0.5, -0.7, 0.9, 0.8, 0.8, 0.0, 0.3, 0.3, 0.2, 0.0, 0.0])
+RING_TACTIC = 1.25 * np.array([0.0, 0.0, 0.2, -0.2, 0.2, 0.1, -1.0, 1.0, 0.2, 1.0, 0.0, 0.0])
 OF_THE_PERSON = 0.35  # share of a feature's variance that belongs to the customer, not to the payment
 
 
@@ -242,9 +241,7 @@ def _good(
     own = luck.standard_normal((len(at), len(FEATURES)))
     X = math.sqrt(OF_THE_PERSON) * people.habits[who] + math.sqrt(1 - OF_THE_PERSON) * own
     none = np.zeros(len(at), dtype=np.bool_)
-    return _Rows(
-        at, who, amount, X, False, none, np.full(len(at), np.inf), -1, _luck(streams, "good", number, len(at))
-    )
+    return _Rows(at, who, amount, X, False, none, np.full(len(at), np.inf), -1, _luck(streams, "good", number, len(at)))
 
 
 def _rates(number: int, payments: float) -> Floats:
@@ -269,9 +266,7 @@ def _frauds(
     at = poisson_times(luck, day(number), _rates(number, setting.payments) * share)
     n = len(at)
     ring = _of_the_ring(luck.random(n), at, incidents)
-    amount = np.where(
-        ring, 100 + 49 * luck.random(n), setting.fraud_median * np.exp(0.8 * luck.standard_normal(n))
-    )
+    amount = np.where(ring, 100 + 49 * luck.random(n), setting.fraud_median * np.exp(0.95 * luck.standard_normal(n)))
     boldness = np.exp(0.5 * luck.standard_normal(n)) * (1.9 - 0.9 * setting.realism)
     tactic = np.where(ring[:, None], RING_TACTIC, OLD_TACTIC)
     X = luck.standard_normal((n, len(FEATURES))) + boldness[:, None] * tactic
@@ -428,13 +423,14 @@ class Checkpoint:
     def decide(self, requests: Requests, scored: Scored, served: Served) -> Decided:
         """Choose the action for each payment from its score, its amount and the dials."""
         risk = self.risk(scored.score, requests.value)
-        action = np.where(risk >= self.design.challenge, CHALLENGE, APPROVE)
+        band = self.design.challenge
+        action = np.where(risk >= 1.0, BLOCK, APPROVE)
+        action = np.where((risk >= band) & (risk * band < 1.0), CHALLENGE, action)
         action = np.where(self.worth(scored.score, requests.value) >= self.review_cut, REVIEW, action)
-        refuse = risk >= 1.0
-        audited = self.audit_luck[requests.id] < self.design.audit
-        action = np.where(refuse, np.where(audited, AUDIT, BLOCK), action)
-        audit_share = np.where(audited, self.design.audit, 1 - self.design.audit)
-        return Decided(action, np.where(refuse, audit_share, 1.0))
+        refused = action == BLOCK
+        audited = refused & (self.audit_luck[requests.id] < self.design.audit)
+        share = np.where(audited, self.design.audit, np.where(refused, 1 - self.design.audit, 1.0))
+        return Decided(np.where(audited, AUDIT, action), share)
 
     def risk(self, p: Floats, value: Ints) -> Floats:
         """Return how far each payment is over the blocking line; 1 = on it."""
@@ -444,11 +440,11 @@ class Checkpoint:
         return risk_over_line(p, line)
 
     def worth(self, p: Floats, value: Ints) -> Floats:
-        """Return what a look at each payment is worth; payments over the line are refused, not reviewed."""
-        risk = self.risk(p, value)
-        return np.where(
-            risk >= 1, -1.0, regret(p, *self.costs(value)) if self.design.rule == "cost" else risk
-        )
+        """Return what a look at each payment is worth [$]; for rules without costs, how close it is to the line."""
+        if self.design.rule == "cost":
+            return regret(p, *self.costs(value))
+        risk = np.maximum(self.risk(p, value), 1e-12)
+        return np.minimum(risk, 1 / risk)
 
     def costs(self, value: Ints) -> tuple[Floats, Floats]:
         """Return the expected cost [$] of refusing a good payment and of approving a fraudulent one."""
@@ -543,9 +539,7 @@ class Checkpoint:
         fee = np.full(int(asked.sum()), -micro(setting.challenge_fee))
         ledger.post("challenges", "challenged", ended.at[asked], fee, ended.id[asked])
         judged = Landed.of(self.verdicts)
-        ledger.post(
-            "reviews", "reviewed", judged.at, np.full(len(judged), -micro(setting.review_cost)), judged.id
-        )
+        ledger.post("reviews", "reviewed", judged.at, np.full(len(judged), -micro(setting.review_cost)), judged.id)
         audits = judged.id[self.system.outcomes.action[judged.id] == AUDIT]
         ledger.post(
             "reviews",
@@ -602,9 +596,7 @@ class Checkpoint:
         Payments that were approved and have matured (a chargeback so far means fraud, none means good), and those
         an analyst has judged, however young; an audited refusal stands for all refusals like it.
         """
-        first, last = np.searchsorted(
-            self.requests.at, [at - day(WINDOW_DAYS + self.design.maturity_days), at]
-        )
+        first, last = np.searchsorted(self.requests.at, [at - day(WINDOW_DAYS + self.design.maturity_days), at])
         ids = np.arange(first, last)
         outcomes, known = self.system.outcomes, self.system.labels.known.label[first:last]
         matured = (outcomes.result[first:last] == APPROVED) & (
@@ -612,10 +604,9 @@ class Checkpoint:
         )
         judged = np.isin(outcomes.action[first:last], (REVIEW, AUDIT)) & (known >= 0)
         ids = ids[matured | judged]
-        weight = 1 / np.where(outcomes.action[ids] == AUDIT, outcomes.propensity[ids], 1.0)
-        return Sample(
-            self.requests.X[ids], (self.system.labels.known.label[ids] == 1).astype(np.float64), weight
-        )
+        weight = 0.5 ** ((at - self.requests.at[ids]) / day(HALF_LIFE_DAYS))
+        weight /= np.where(outcomes.action[ids] == AUDIT, outcomes.propensity[ids], 1.0)
+        return Sample(self.requests.X[ids], (self.system.labels.known.label[ids] == 1).astype(np.float64), weight)
 
     def went_live(self, version: Version) -> None:
         """Take note that *version* serves from now on."""
@@ -629,9 +620,7 @@ class Checkpoint:
         now = self.system.clock.now
         first, last = np.searchsorted(self.requests.at, [now - day(7), now])
         p = self.registry.live.score(self.requests.X[first:last])
-        self.review_cut = cut_for_share(
-            self.worth(p, self.requests.value[first:last]), self.design.review / 100
-        )
+        self.review_cut = cut_for_share(self.worth(p, self.requests.value[first:last]), self.design.review / 100)
 
     def charge_training(self, at: float) -> None:
         """Pay for a training job."""
@@ -647,15 +636,11 @@ class Checkpoint:
     def pay(self, hired: int) -> None:
         """Pay a day to those hired since the start; the team of the start is on another budget."""
         if hired:
-            self.system.ledger.post(
-                "wages", "hired", self.system.clock.now, -micro(self.setting.wage) * hired
-            )
+            self.system.ledger.post("wages", "hired", self.system.clock.now, -micro(self.setting.wage) * hired)
 
     def hire(self, analysts: int) -> None:
         """Hire *analysts*; they are at work 14 days later."""
-        self.team.hire(
-            analysts, day(14), lambda: self.system.say("note", "hired", f"{analysts} new analysts start")
-        )
+        self.team.hire(analysts, day(14), lambda: self.system.say("note", "hired", f"{analysts} new analysts start"))
 
     def fall_ill(self, incident: Incident) -> None:
         """Begin an absence of the share *size* of the team."""
@@ -692,6 +677,7 @@ class Checkpoint:
         mark("challenged_share", float((action[here] == CHALLENGE).mean()))
         mark("mean_score", float(np.nanmean(self.system.outcomes.score[today][here])))
         mark("waiting", float(self.desk.waiting))
+        mark("review_line", self.review_cut)
         mark("released_unseen", float(self.expired))
         mark("profit", float(dollars(self.system.ledger.total())))
         self._watch(today)
@@ -741,12 +727,8 @@ KPIS = {
     "reviews": Kpi("payments", "looked at by an analyst"),
     "challenges": Kpi("payments", "challenged"),
     "auc": Kpi("", "area under the ROC curve of the scores served", "more", observed=False),
-    "average_precision": Kpi(
-        "", "area under the precision-recall curve of the scores served", "more", observed=False
-    ),
-    "calibration_error": Kpi(
-        "", "expected calibration error of the scores served, 10 bins", "less", observed=False
-    ),
+    "average_precision": Kpi("", "area under the precision-recall curve of the scores served", "more", observed=False),
+    "calibration_error": Kpi("", "expected calibration error of the scores served, 10 bins", "less", observed=False),
     "closed_share": Kpi("share", "of the fraud loss that was still to come and was settled at the end"),
     "trainings": Kpi("jobs", "training jobs"),
 }
@@ -815,9 +797,7 @@ def _model_kpis(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
 
 
 KINDS = {
-    "new_tactic": Kind(
-        "this share of the frauds is of a ring with a tactic of its own", "share", on_tape=True
-    ),
+    "new_tactic": Kind("this share of the frauds is of a ring with a tactic of its own", "share", on_tape=True),
     "fraud_wave": Kind("additional frauds", "times the fraud before", on_tape=True),
     "card_testing": Kind("a burst of additional frauds", "times the fraud before", on_tape=True),
     "holiday": Kind("good customers spend more", "times the usual amounts", on_tape=True),
@@ -834,13 +814,9 @@ TIMELINE = (
     Incident("feed_pause", "feed_pause", day(40), lasts=day(9), jitter=day(2)),
 )  # fmt: skip
 LEVELS = {
-    1: Level(
-        "one lever: no ring, no gaps, everybody at work", drop=("ring", "feed_pause", "analyst_absence")
-    ),
+    1: Level("one lever: no ring, no gaps, everybody at work", drop=("ring", "feed_pause", "analyst_absence")),
     2: Level("the standard flight"),
-    3: Level(
-        "everything, audits cost extra, and the scores tell less", world={"audit_cost": 3.0, "realism": 1.1}
-    ),
+    3: Level("everything, audits cost extra, and the scores tell less", world={"audit_cost": 3.0, "realism": 1.1}),
 }
 
 
@@ -850,9 +826,7 @@ LEVELS = {
 TARGETS = (
     Target("profit", 100_000.0, at_least=True, why="what the shop has to earn"),
     Target("fraud_stopped", 0.5, at_least=True, why="finance's target"),
-    Target(
-        "good_approved", 0.97, at_least=True, guardrail=True, why="growth's line: good customers get through"
-    ),
+    Target("good_approved", 0.97, at_least=True, guardrail=True, why="growth's line: good customers get through"),
     Target("released_unseen", 0.10, at_least=False, guardrail=True, why="what is held has to be looked at"),
 )
 PROBES: tuple[Probe, ...] = ()
@@ -864,9 +838,7 @@ PROBES: tuple[Probe, ...] = ()
 WEAK = Plan(FraudDesign())
 MID = Plan(FraudDesign(rule="f1", maturity_days=7, retrain_days=30, review=1.0))
 STRONG = Plan(
-    FraudDesign(
-        rule="cost", calibration="platt", maturity_days=21, retrain_days=14, review=2.0, challenge=0.3
-    )
+    FraudDesign(rule="cost", calibration="platt", maturity_days=21, retrain_days=14, review=2.0, challenge=0.3)
 )
 
 

@@ -70,9 +70,7 @@ class Plan:
         *menu* holds the acts on offer, *horizon* [s] the time before which everything must happen.
         """
         if type(self.design) is not design:
-            raise BadInput(
-                f"the plan holds a {type(self.design).__name__}, the case takes a {design.__name__}"
-            )
+            raise BadInput(f"the plan holds a {type(self.design).__name__}, the case takes a {design.__name__}")
         _few(len(self.changes) + len(self.acts))
         clean = Plan(self.design)
         for change in self.changes:
@@ -86,9 +84,7 @@ class Plan:
         return {
             "design": self.design.values(),
             "changes": [{"at": c.at, "dials": dict(c.dials), "why": c.why} for c in self.changes],
-            "acts": [
-                {"at": a.at, "act": a.name, "arguments": dict(a.arguments), "why": a.why} for a in self.acts
-            ],
+            "acts": [{"at": a.at, "act": a.name, "arguments": dict(a.arguments), "why": a.why} for a in self.acts],
         }
 
     def to_json(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from simulator.books.requests import Outcomes, Requests
 from simulator.learning.registry import Version
 from simulator.plan import Plan
 from simulator.streams import Unseed
-from simulator.units import DAY, Floats, dollars
+from simulator.units import DAY, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,32 +61,38 @@ class Run:
         return self.ledger.total()
 
     def frame(self, every: str = "1D") -> pd.DataFrame:
-        """Return a table by time since take-off (a TimedeltaIndex with steps of *every*): the dollars posted to each account
-        in the step (columns `$account`, and `$profit` for their sum) and the last reading of each gauge in it."""
+        """Return a table by time since take-off (a TimedeltaIndex with steps of *every*): the dollars posted to each
+        account in the step (columns `$account`, and `$profit` for their sum) and the last reading of each gauge.
+
+        What is settled at the horizon stands in the last step, so that the columns add up to the ledger.
+        """
         import pandas as pd
 
-        table = pd.concat([self._money(every), self._readings(every)], axis=1)
-        return table.loc[table.index < pd.Timedelta(seconds=self.until)]
+        step = pd.Timedelta(every).total_seconds()
+        turns = pd.RangeIndex(math.ceil(self.until / step))
+        table = pd.concat([self._money(step, len(turns)), self._readings(step)], axis=1).reindex(turns)
+        money = [name for name in table.columns if name.startswith("$")]
+        table[money] = table[money].fillna(0.0)
+        return table.set_index(pd.to_timedelta(turns * step, unit="s").rename("at"))
 
-    def _money(self, every: str) -> pd.DataFrame:
+    def _money(self, step: float, turns: int) -> pd.DataFrame:
         import pandas as pd
 
         book = self.ledger.postings()
-        clock = pd.to_timedelta(book.at, unit="s")
-        names = pd.Index(self.ledger.accounts)[book.account] if len(book.at) else pd.Index([])
-        flat = pd.DataFrame({"at": clock, "account": names, "usd": dollars(book.amount)})
-        grouped = flat.groupby([pd.Grouper(key="at", freq=every, origin=pd.Timedelta(0)), "account"])["usd"]
-        wide = grouped.sum().unstack(fill_value=0.0).reindex(columns=self.ledger.accounts).add_prefix("$")
-        return wide.assign(**{"$profit": wide.sum(axis=1)})
+        turn = np.minimum(np.floor_divide(book.at, step).astype(np.int64), turns - 1)
+        flat = pd.DataFrame({"turn": turn, "account": book.account, "amount": book.amount})
+        wide = flat.groupby(["turn", "account"])["amount"].sum().unstack(fill_value=0)
+        wide.columns = pd.Index([f"${self.ledger.accounts[code]}" for code in wide.columns])
+        wide["$profit"] = wide.sum(axis=1)
+        return wide / 1e6
 
-    def _readings(self, every: str) -> pd.DataFrame:
+    def _readings(self, step: float) -> pd.DataFrame:
         import pandas as pd
 
         columns = {}
         for name in self.gauges.names():
             at, values = self.gauges.series(name)
-            series = pd.Series(values, index=pd.to_timedelta(at, unit="s"))
-            columns[name] = series.resample(every, origin=pd.Timedelta(0)).last()
+            columns[name] = pd.Series(values).groupby(np.floor_divide(at, step).astype(np.int64)).last()
         return pd.DataFrame(columns)
 
     def digest(self) -> str:
@@ -117,9 +124,7 @@ class Run:
         return digest.hexdigest()
 
     def _lines(self, at: float) -> list[Any]:
-        entries = [
-            (e.at, e.kind, e.name, e.text, e.seen, _rounded(e.facts)) for e in self.journal if e.at < at
-        ]
+        entries = [(e.at, e.kind, e.name, e.text, e.seen, _rounded(e.facts)) for e in self.journal if e.at < at]
         return [entries, self.ledger.accounts if at == np.inf else []]
 
     def _request_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:

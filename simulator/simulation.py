@@ -78,15 +78,11 @@ def _tape(
 class _Flight:
     """One simulation under way."""
 
-    def __init__(
-        self, case: Case, plan: Plan, seed: int, until: float, pilot: Pilot | None, engine: Engine
-    ) -> None:
+    def __init__(self, case: Case, plan: Plan, seed: int, until: float, pilot: Pilot | None, engine: Engine) -> None:
         self.case, self.plan, self.until, self.pilot = case, plan, until, pilot
         self._acted_at = -1.0
         self.incidents = case.incidents(seed)
-        self.system = System(
-            tape_of(case, seed), plan.design, Streams(seed), one_by_one=engine == "reference"
-        )
+        self.system = System(tape_of(case, seed), plan.design, Streams(seed), one_by_one=engine == "reference")
 
     def fly(self, progress: Progress) -> Run:
         self._take_off()
@@ -141,9 +137,7 @@ class _Flight:
         fresh = (_fresh(self.plan.changes, plan.changes), _fresh(self.plan.acts, plan.acts))
         for step in (*fresh[0], *fresh[1]):
             if step.at < self.system.clock.now:
-                raise BadInput(
-                    f"the pilot decided at {self.system.clock.now:g} s about {step.at:g} s, in the past"
-                )
+                raise BadInput(f"the pilot decided at {self.system.clock.now:g} s about {step.at:g} s, in the past")
         self.plan = plan
         self._book(*fresh)
 
@@ -163,9 +157,7 @@ class _Flight:
     def _do(self, act: Act) -> None:
         self._acted_at = self.system.clock.now
         given = ", ".join(f"{name} = {value}" for name, value in act.arguments.items())
-        self.system.say(
-            "decision", act.name, f"{act.name} {given}".strip() + _because(act.why), **act.arguments
-        )
+        self.system.say("decision", act.name, f"{act.name} {given}".strip() + _because(act.why), **act.arguments)
         self.system.parts.acts[act.name](**act.arguments)
 
     def _plan_incident(self, number: int, incident: Incident) -> None:
@@ -187,9 +179,7 @@ class _Flight:
 
     def _begin(self, number: int, incident: Incident) -> None:
         told = incident.says or f"{incident.name} begins"
-        self.system.say(
-            "incident", incident.name, told, seen=bool(incident.says), end=min(incident.end, 1e18)
-        )
+        self.system.say("incident", incident.name, told, seen=bool(incident.says), end=min(incident.end, 1e18))
         if incident.kind in self.system.parts.effects:
             begin, end = self.system.parts.effects[incident.kind]
             begin(incident)
@@ -250,9 +240,7 @@ def _seed(seed: object) -> int:
 def _until(case: Case, until: float | None) -> float:
     end = case.horizon if until is None else float(until)
     if not 0 < end <= case.horizon:
-        raise BadInput(
-            f"until {end:g} s is outside the flight; allowed: more than 0, up to {case.horizon_days:g}d"
-        )
+        raise BadInput(f"until {end:g} s is outside the flight; allowed: more than 0, up to {case.horizon_days:g}d")
     return end
 
 

@@ -78,15 +78,11 @@ def compare(a: Study, b: Study, kpi: str = "profit", confidence: float = 0.95) -
     BadInput when the seeds are not the same.
     """
     if a.seeds != b.seeds:
-        raise BadInput(
-            f"{a.arm} and {b.arm} were flown under different seeds; a comparison is paired by seed"
-        )
+        raise BadInput(f"{a.arm} and {b.arm} were flown under different seeds; a comparison is paired by seed")
     return Interval.of(b.values(kpi) - a.values(kpi), confidence)
 
 
-def replicate(
-    case: Case, plan: Par | str, seeds: Sequence[int], *, jobs: int = -1, arm: str = "plan"
-) -> Study:
+def replicate(case: Case, plan: Par | str, seeds: Sequence[int], *, jobs: int = -1, arm: str = "plan") -> Study:
     """Fly *plan* - a plan, a pilot or the name of a par - under each of *seeds*, in *jobs* processes (-1 = one a core)."""
     return replicate_all(case, {arm: plan}, seeds, jobs=jobs)[arm]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from simulator.units import Floats
 
-__all__ = ["Check", "Figures", "Row", "Tolerance", "mutated", "rows"]
+__all__ = ["Check", "Figures", "Row", "Tolerance", "each", "mutated", "rows"]
 
 Figures = Mapping[str, Floats]
 """Name of a figure -> (n,) its values, one per seed; one value where no luck is involved."""
@@ -72,6 +72,12 @@ class Row:
     """standard error of *simulated* over the seeds; None for exact algebra"""
     ok: bool
     source: str
+
+
+def each(seeds: Sequence[int], one: Callable[[int], Mapping[str, float]]) -> Figures:
+    """Measure *one* seed after the other and gather their figures."""
+    runs = [one(seed) for seed in seeds]
+    return {name: np.array([run[name] for run in runs]) for name in runs[0]}
 
 
 def rows(check: Check) -> list[Row]:

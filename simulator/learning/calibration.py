@@ -77,9 +77,7 @@ def calibrate(kind: str, scores: Floats, y: Labels, weight: Floats) -> Calibrato
     if kind not in CALIBRATIONS:
         raise unknown("calibration", kind, CALIBRATIONS)
     used = np.asarray(weight) > 0
-    evidence = _Evidence(
-        settled(np.asarray(scores)[used]), np.asarray(y)[used] == 1, np.asarray(weight)[used]
-    )
+    evidence = _Evidence(settled(np.asarray(scores)[used]), np.asarray(y)[used] == 1, np.asarray(weight)[used])
     if kind == "none" or not evidence.scarcer:
         return _none(kind, evidence)
     if evidence.scarcer < FEWEST:
@@ -140,10 +138,10 @@ def _targets(evidence: _Evidence) -> Floats:
 
 
 def _fitted(evidence: _Evidence, with_slope: bool) -> tuple[float, float]:
-    """Return slope and shift of the likeliest sigmoid, by Newton's method with halved steps (Lin et al. 2007).
+    """Return slope and shift of the likeliest sigmoid: Newton's method with halved steps (Lin et al. 2007).
 
-    Two numbers by hand rather than a library's solver: nothing in it depends on a BLAS. Logits are centred, so
-    that slope and shift hardly disturb each other.
+    Two numbers by hand rather than a library's solver: nothing in it depends on a BLAS. Logits are centred,
+    so that slope and shift hardly disturb each other.
     """
     logits, t, w = _logit(evidence.scores), _targets(evidence), evidence.weight
     middle = float(logits.mean())

@@ -60,9 +60,7 @@ class Pipeline:
         return self.calibrator(self.raw(X))
 
 
-def made(
-    learner: BatchLearner | OnlineLearner, sample: Sample, recipe: Recipe
-) -> tuple[Pipeline, dict[str, float]]:
+def made(learner: BatchLearner | OnlineLearner, sample: Sample, recipe: Recipe) -> tuple[Pipeline, dict[str, float]]:
     """Make a pipeline from *sample*, and say what the held-out quarter of it says.
 
     A batch learner is fitted on the other three quarters; an online learner has learned by itself and is only

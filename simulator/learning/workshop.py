@@ -47,9 +47,7 @@ class Workshop:
         pipeline, facts = made(self.learner, sample, self.recipe)
         return lambda: self._put_live(pipeline, at, why, sample, facts)
 
-    def _put_live(
-        self, pipeline: Pipeline, at: float, why: str, sample: Sample, facts: dict[str, float]
-    ) -> None:
+    def _put_live(self, pipeline: Pipeline, at: float, why: str, sample: Sample, facts: dict[str, float]) -> None:
         number, positives = self.registry.next_number, int(sample.y.sum())
         version = Version(number, at, why, len(sample), positives, facts)
         self.registry.promote(Model(version, pipeline.score, pipeline))

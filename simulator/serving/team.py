@@ -33,9 +33,7 @@ class Team:
     *paid(n)* is called at each closing with the number of people hired since the start.
     """
 
-    def __init__(
-        self, clock: Clock, desk: Staffed, size: int, hours: Hours, paid: Callable[[int], object]
-    ) -> None:
+    def __init__(self, clock: Clock, desk: Staffed, size: int, hours: Hours, paid: Callable[[int], object]) -> None:
         self.clock, self.desk, self.size, self.hours, self._paid = clock, desk, size, hours, paid
         self.hired = 0
         self.absent = 0.0

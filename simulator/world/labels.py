@@ -37,9 +37,7 @@ class Landed:
         """Join *chunks* into one, in order of (time, id)."""
         none = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
         names = ("id", "label", "at")
-        columns = [
-            np.concatenate([c, *(getattr(k, n) for k in chunks)]) for c, n in zip(none, names, strict=True)
-        ]
+        columns = [np.concatenate([c, *(getattr(k, n) for k in chunks)]) for c, n in zip(none, names, strict=True)]
         order = np.lexsort((columns[0], columns[2]))
         return Landed(*(column[order] for column in columns))
 
@@ -82,9 +80,7 @@ class Labels:
     def due(self, until: float) -> Landed:
         """Hand over what falls due before *until* [s], and write it down as known."""
         days = sorted(number for number in self._waiting if number * DAY < until)
-        ready, later = _parted(
-            Landed.together(*(c for number in days for c in self._waiting.pop(number))), until
-        )
+        ready, later = _parted(Landed.together(*(c for number in days for c in self._waiting.pop(number))), until)
         self._reached = until
         if len(later):
             self._waiting[days[-1]] = [later]
@@ -115,7 +111,5 @@ class Labels:
 
 def _parted(landed: Landed, until: float) -> tuple[Landed, Landed]:
     cut = int(np.searchsorted(landed.at, until, side="left"))
-    first, second = (
-        [getattr(landed, n)[s] for n in ("id", "label", "at")] for s in (slice(cut), slice(cut, None))
-    )
+    first, second = ([getattr(landed, n)[s] for n in ("id", "label", "at")] for s in (slice(cut), slice(cut, None)))
     return Landed(*first), Landed(*second)

@@ -1,0 +1,294 @@
+"""The command line: reads what is asked for, has it done, and says what went wrong in one line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cases._faults import CANCELLED, CUT_OFF, FAILED, FINE, told
+
+if TYPE_CHECKING:  # what a command needs is imported when it runs: `windtunnel --help` has to be quick
+    from rich.console import Console
+
+    from simulator.case import Case
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+case_app = typer.Typer(rich_markup_mode=None, help="Start a case of your own.")
+app.add_typer(case_app, name="case")
+
+# --- options ----------------------------------------------------------------------------------------------------------
+
+Maybe = str | None
+Several = list[str] | None
+Name = Annotated[str, typer.Argument(metavar="CASE", help="a case by name, or a Python file with one")]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
+Level = Annotated[int | None, typer.Option(metavar="N", help="how hard, 1 to 3; 2 is the standard flight")]
+SceneFile = Annotated[Maybe, typer.Option(metavar="FILE.toml", help="a [scenario] table on top of the case")]
+Until = Annotated[Maybe, typer.Option(metavar="TIME", help="stop early, at 90s, 15m, 6h or 12d")]
+Version = Annotated[bool, typer.Option("--version", help="print the version")]
+Teacher = Annotated[bool, typer.Option("--teacher", help="with what players are not told")]
+Par = Annotated[Maybe, typer.Option(metavar="NAME", help="fly a reference answer: weak, mid, strong, expert")]
+PlanFile = Annotated[Maybe, typer.Option(metavar="FILE.json", help="fly a plan, as JSON")]
+Policy = Annotated[Maybe, typer.Option(metavar="PAR|FILE.py[:NAME]", help="let a pilot decide in flight")]
+Set = Annotated[
+    Several, typer.Option("--set", metavar="DIAL=VALUE", help="change the first design; repeat it for more")
+]
+At = Annotated[Several, typer.Option(metavar='"12d DIAL=VALUE ..."', help="turn live dials in flight")]
+Do = Annotated[Several, typer.Option(metavar='"14d ACT ..."', help="do in flight what the case offers")]
+Seed = Annotated[str, typer.Option(metavar="N", help="the luck of the world")]
+Engine = Annotated[str, typer.Option(metavar="NAME", help="compiled, or reference: request by request")]
+Out = Annotated[Maybe, typer.Option(metavar="DIR", help="write run.json, plan.json, frame.csv and journal.csv")]
+Compare = Annotated[bool, typer.Option(help="fly weak and expert on the same seed, to compare")]
+Pars = Annotated[Maybe, typer.Option(metavar="A,B,...", help="the reference answers to fly; without it, all")]
+Seeds = Annotated[str, typer.Option(metavar="SEEDS", help="3, 0-29 or 1,5,9")]
+OfKpi = Annotated[str, typer.Option("--kpi", metavar="NAME", help="the figure to compare")]
+Jobs = Annotated[int, typer.Option(metavar="N", help="processes at a time; -1 = one for each core")]
+NewFile = Annotated[str, typer.Argument(metavar="FILE.py", help="the file to write; it may not exist")]
+Area = Annotated[Maybe, typer.Option(metavar="AREA", help="one area only, such as fraud")]
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+@app.callback(invoke_without_command=True)
+def start(ctx: typer.Context, version: Version = False) -> None:
+    """Fly the design of an ML system through a business: see what it earns and where it breaks.
+
+    \b
+    Example:
+      windtunnel run fraud_threshold --par strong
+    """
+    from importlib.metadata import version as installed
+
+    if version:
+        print(f"windtunnel {installed('ml-windtunnel')}")
+    elif ctx.invoked_subcommand is None:
+        print(ctx.get_help())
+
+
+@app.command("list")
+def list_cases(json: AsJson = False) -> None:
+    """List the cases.
+
+    \b
+    Example:
+      windtunnel list
+    """
+    from cases._export import list_data
+    from cases._tables import show_cases
+
+    found = _all_cases()
+    _tell(json, lambda: list_data(found), lambda console: show_cases(console, found))
+
+
+@app.command()
+def brief(case: Name, teacher: Teacher = False, json: AsJson = False) -> None:
+    """Say what a case is about and what can be decided.
+
+    \b
+    Example:
+      windtunnel brief fraud_threshold --teacher
+    """
+    from cases._export import brief_data
+    from cases._tables import show_brief
+
+    found = _case(case)
+    _tell(json, lambda: brief_data(found, teacher), lambda console: show_brief(console, found, teacher))
+
+
+@app.command()
+def run(  # noqa: PLR0913  an option is an argument
+    case: Name, *, par: Par = None, plan: PlanFile = None, policy: Policy = None, settings: Set = None,
+    at: At = None, do: Do = None, seed: Seed = "0", level: Level = None, scenario: SceneFile = None,
+    until: Until = None, engine: Engine = "compiled", out: Out = None, compare: Compare = True, json: AsJson = False,
+) -> None:  # fmt: skip
+    """Fly one design through a case and report what it earned.
+
+    What is flown is the default design, or --par, --plan or --policy. --set has the last word on the first
+    design, also over a pilot's; --at and --do are added to it, and may end in a reason after " # ".
+
+    \b
+    Examples:
+      windtunnel run fraud_threshold --par strong --seed 7
+      windtunnel run fraud_threshold --set rule=cost --at "20d review=4 # flu is over" --do "30d retrain"
+    """
+    from cases._export import place_for, run_data, write_run
+    from cases._flight import Order, flight_of
+    from cases._report import report
+    from cases._standing import standing
+
+    order = Order(par, plan, policy, settings or (), at or (), do or ())
+    flight = flight_of(_case(case, level, scenario), order, seed, until, engine)
+    folder = place_for(out) if out is not None else None
+    with _results_only():
+        flown, cpu = flight.fly()
+    data = run_data(flight.case, flown, engine, cpu)
+    if folder is not None:
+        write_run(folder, flown, data)
+
+    def show(console: Console) -> None:
+        report(console, flight.case, flown, flight.flyer.name, cpu)
+        if compare:
+            standing(console, flight, flown)
+
+    _tell(json, lambda: data, show)
+
+
+@app.command()
+def study(  # noqa: PLR0913  the same
+    case: Name, *, pars: Pars = None, seeds: Seeds = "0-9", kpi: OfKpi = "profit", level: Level = None,
+    scenario: SceneFile = None, until: Until = None, jobs: Jobs = -1, json: AsJson = False,
+) -> None:  # fmt: skip
+    """Fly reference answers under many seeds, and compare them in pairs.
+
+    \b
+    Example:
+      windtunnel study fraud_threshold --pars weak,strong --seeds 0-3
+    """
+    from cases._study import read_study, study_data
+    from cases._tables import show_study
+
+    found = _case(case, level, scenario)
+    with _results_only():
+        arms = read_study(found, pars, seeds, kpi, until).flown(jobs)
+    _tell(json, lambda: study_data(found, arms, kpi), lambda console: show_study(console, found, arms, kpi))
+
+
+@app.command()
+def check(case: Name, json: AsJson = False) -> None:
+    """Hold a case against the contract that any case must keep; exit code 1 if it does not.
+
+    \b
+    Example:
+      windtunnel check fraud_threshold
+    """
+    from cases._tables import show_findings
+    from simulator.check import check_case
+
+    found = _case(case)
+    with _results_only():
+        findings = check_case(found)
+    _tell(json, lambda: findings, lambda console: show_findings(console, findings))
+    _must(all(finding.ok for finding in findings))
+
+
+@case_app.command("new")
+def new_case(file: NewFile) -> None:
+    """Write a small case that runs, to start from.
+
+    \b
+    Example:
+      windtunnel case new my_case.py
+    """
+    from cases._new import write_case
+
+    write_case(Path(file))
+    print(f"{file} is a case; fly it with: windtunnel run {file} --par strong")
+
+
+@case_app.callback()
+def _own() -> None:
+    """Start a case of your own."""
+
+
+@app.command()
+def verify(area: Area = None, json: AsJson = False) -> None:
+    """Measure the simulator against closed forms and published figures; exit code 1 if one is missed.
+
+    \b
+    Example:
+      windtunnel verify --area fraud
+    """
+    from cases._tables import show_rows
+    from cases._terminal import progress
+    from simulator import fidelity
+
+    with _results_only(), progress("measuring") as note:
+        rows = fidelity.verify(area, note)
+    _tell(json, lambda: rows, lambda console: show_rows(console, rows))
+    _must(all(row.ok for row in rows))
+
+
+# --- what commands share ----------------------------------------------------------------------------------------------
+
+
+def _case(name: str, level: int | None = None, scenario: str | None = None) -> Case:
+    from cases import load
+    from cases._options import scened
+
+    with _results_only():
+        return scened(load(name), level, scenario)
+
+
+def _all_cases() -> list[Case]:
+    """Load what can be loaded; a broken case of a third party does not hide the others."""
+    from cases import names
+
+    found = []
+    for name in names():
+        try:
+            found.append(_case(name))
+        except Exception as error:
+            _say(f"case {name} is left out: {told(error)[1]}")
+    return found
+
+
+def _results_only() -> contextlib.AbstractContextManager[object]:
+    """Keep standard output for results: whatever else is printed inside goes to standard error."""
+    return contextlib.redirect_stdout(sys.stderr)
+
+
+def _tell(json: bool, data: Callable[[], object], show: Callable[[Console], None]) -> None:
+    """Print the *data* as one JSON document, or *show* them to a person."""
+    from cases._export import document
+    from cases._terminal import screen
+
+    if json:
+        print(document(data()))
+    else:
+        show(screen())
+
+
+def _must(holds: bool) -> None:
+    if not holds:
+        raise typer.Exit(FAILED)
+
+
+def _say(text: str) -> None:
+    print(f"windtunnel: {text}", file=sys.stderr)
+
+
+# --- the way out ------------------------------------------------------------------------------------------------------
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line *argv* and return its exit code; whatever goes wrong is one line on standard error."""
+    try:
+        code = app(args=argv, prog_name="windtunnel", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _mute()
+        return CUT_OFF
+    except BaseException as error:
+        code, line = told(error)
+        _say(line)
+        return code
+    if code == CANCELLED:  # this is how newer versions of typer report a Ctrl-C
+        _say("cancelled")
+    return code if isinstance(code, int) else FINE
+
+
+def _mute() -> None:
+    """Nobody reads on: let what is still to be written go nowhere, also at the very end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

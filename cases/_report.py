@@ -1,0 +1,145 @@
+"""The report of a run, for a terminal: what it earned, what was asked for, how the days went, what happened when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cases._days import days, settled
+from cases._terminal import bar, heading, sheet
+from cases._words import clean, figure, label, limit, plural
+from simulator.books.journal import Entry
+from simulator.case import Case
+from simulator.run import Run
+from simulator.targets import Verdict
+from simulator.units import DAY, clock_time, money
+
+__all__ = ["broken", "report"]
+
+_MOST_ENTRIES = 40
+_WIDEST = 120
+
+
+def report(console: Console, case: Case, run: Run, name: str, cpu: float) -> None:
+    """Print the report of *run*, flown as *name* in *cpu* seconds."""
+    for part in _parts(min(console.width, _WIDEST), case, run, name, cpu):
+        console.print(part)
+
+
+def _parts(width: int, case: Case, run: Run, name: str, cpu: float) -> Iterator[RenderableType]:
+    verdicts = case.verdicts(run)
+    yield from _title(case, run, name, cpu)
+    yield heading("profit and loss")
+    yield _money(run, width - 42)
+    yield heading("targets", _summary(verdicts))
+    yield _targets(case, verdicts)
+    yield heading("other figures")
+    yield _figures(case, run, columns=2 if width < 110 else 3)
+    yield heading("day by day", "with the lowest and the highest; without what was settled at the end")
+    yield days(run, width)
+    yield heading("what happened")
+    yield _journal(run)
+
+
+# title
+
+
+def _title(case: Case, run: Run, name: str, cpu: float) -> Iterator[Text]:
+    yield Text(case.title, style="bold").append(f"  {case.name}, revision {run.revision}", style="not bold dim")
+    yield Text(f"seed {run.seed} · {clean(name)} · {_scenario(case)}")
+    asked = plural(run.outcomes.asked, "request")
+    yield Text(f"{run.days:g} days · {asked} · {cpu:.1f} s of CPU · digest {run.digest()[:12]}")
+    dials = ", ".join(f"{label(dial)} {value}" for dial, value in run.plan.design.values().items())
+    yield Text(f"take-off: {clean(dials)}", style="dim")
+
+
+def _scenario(case: Case) -> str:
+    data = case.scenario.to_data()
+    changed = [key for key in ("world", "add", "drop", "move", "when") if data[key]]
+    return f"level {case.scenario.level}" + (f", changed: {', '.join(changed)}" if changed else "")
+
+
+# money
+
+
+def _money(run: Run, cells: int) -> Table:
+    """Return the accounts, what came in first, each with a bar."""
+    book = sorted(run.ledger.by_account().items(), key=lambda item: -item[1])
+    most = max((abs(amount) for _, amount in book), default=0)
+    table = sheet("account", "amount>", "bar")
+    for account, amount in book:
+        style = "green" if amount >= 0 else "red"
+        table.add_row("", label(clean(account)), money(amount), Text(bar(amount, most, cells), style=style))
+    table.add_row("", Text("profit", style="bold"), Text(money(run.profit()), style="bold"), _late(run))
+    return table
+
+
+def _late(run: Run) -> Text:
+    late = settled(run)["$profit"]
+    return Text(f"of it {figure(late, '$')} settled at the end, for what was pending" if late else "", style="dim")
+
+
+# targets and figures
+
+
+def _summary(verdicts: list[Verdict]) -> str:
+    met = sum(verdict.met for verdict in verdicts)
+    over = broken(verdicts)
+    return f"{met} of {len(verdicts)} met" + (f"; {over}" if over else "")
+
+
+def broken(verdicts: list[Verdict]) -> str:
+    """Name the guardrails that are broken, or nothing."""
+    over = [label(verdict.name) for verdict in verdicts if verdict.guardrail and not verdict.met]
+    return f"guardrail broken: {', '.join(over)}" if over else ""
+
+
+def _targets(case: Case, verdicts: list[Verdict]) -> Table:
+    table = sheet("met", "target", "value>", "limit", "why")
+    for target, verdict in zip(case.targets, verdicts, strict=True):
+        kpi = case.kpis[target.kpi]
+        mark = Text("✓", style="bold green") if verdict.met else Text("✗", style="bold red")
+        value = Text(figure(verdict.value, kpi.unit), style="" if verdict.met else "red")
+        why = Text(("guardrail: " if target.guardrail else "") + clean(target.why), style="dim")
+        table.add_row("", mark, label(target.kpi), value, limit(target, kpi), why)
+    return table
+
+
+def _figures(case: Case, run: Run, columns: int) -> Table:
+    aimed_at = {target.kpi for target in case.targets}
+    rest = [(name, value) for name, value in run.kpis().items() if name not in aimed_at]
+    cells = [cell for name, value in rest for cell in (label(name), figure(value, case.kpis[name].unit))]
+    table = sheet(*["name", "value>"] * columns)
+    for start in range(0, len(cells), 2 * columns):
+        table.add_row("", *cells[start : start + 2 * columns])
+    return table
+
+
+# journal
+
+
+_STYLES = {"incident": "yellow", "hidden": "magenta", "alarm": "red", "decision": "cyan", "version": "green"}
+
+
+def _journal(run: Run) -> Table:
+    """Return what happened when; what nobody was told of is marked *hidden*."""
+    entries = list(run.journal)
+    table = sheet("when", "what", "text")
+    for entry in entries[:_MOST_ENTRIES]:
+        kind = entry.kind if entry.seen else "hidden"
+        when = Text(clock_time(entry.at).rjust(12), style="dim")
+        table.add_row("", when, Text(kind, style=_STYLES.get(kind, "")), clean(entry.text) + _until(entry))
+    if len(entries) > _MOST_ENTRIES:
+        table.add_row(
+            "", "", "", Text(f"… and {len(entries) - _MOST_ENTRIES} more; --out DIR keeps them all", style="dim")
+        )
+    return table
+
+
+def _until(entry: Entry) -> str:
+    """Say until which day an incident goes on, if it ends."""
+    end = float(entry.facts.get("end", 1e18))
+    return f" (until day {end / DAY:.0f})" if entry.kind == "incident" and end < 1e17 else ""

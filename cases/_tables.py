@@ -1,0 +1,199 @@
+"""What the other commands print: the cases, a brief, a study, the findings of a check, the fidelity table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cases._study import differences
+from cases._terminal import heading, sheet
+from cases._words import clean, figure, label, limit, plural, short, signed
+from simulator.case import Case
+from simulator.design import Dial
+from simulator.incidents import in_days
+from simulator.study import Interval, Study
+
+if TYPE_CHECKING:
+    from simulator.check import Finding
+    from simulator.fidelity import Row
+
+__all__ = ["show_brief", "show_cases", "show_findings", "show_rows", "show_study"]
+
+
+def show_cases(console: Console, cases: Iterable[Case]) -> None:
+    """Print the *cases*, one a line."""
+    table = sheet("case", "title", "play>", "flight>", "topics", titles=True)
+    for case in cases:
+        facts = (f"{case.minutes} min", f"{case.horizon_days:g} days", ", ".join(case.topics))
+        table.add_row("", Text(case.name, style="bold"), case.title, *facts)
+    console.print(table)
+
+
+# brief
+
+
+def show_brief(console: Console, case: Case, teacher: bool) -> None:
+    """Print what a player of *case* is told, and what a *teacher* knows besides."""
+    for part in (*_told(case), *_decided(case), *(_kept_back(case) if teacher else ())):
+        console.print(part)
+
+
+def _told(case: Case) -> Iterator[RenderableType]:
+    yield Text(case.title, style="bold").append(f"  {case.name}, revision {case.revision}", style="not bold dim")
+    yield Text(case.tension, style="italic")
+    yield Text(f"{case.minutes} minutes · {case.horizon_days:g} days · {', '.join(case.topics)}", style="dim")
+    yield Text(f"\n{case.brief.strip()}")
+
+
+def _decided(case: Case) -> Iterator[RenderableType]:
+    dials = case.design.dials()
+    yield heading("at take-off", "--set DIAL=VALUE")
+    yield _dials([dial for dial in dials if not dial.live])
+    yield heading("at take-off and in flight", '--at "12d DIAL=VALUE"')
+    yield _dials([dial for dial in dials if dial.live])
+    if case.acts:
+        yield heading("in flight", '--do "14d ACT"')
+        yield _acts(case)
+    yield heading("targets")
+    yield _targets(case)
+    yield heading("reference answers", "--par NAME")
+    yield Text(f"  {', '.join(case.pars)}")
+
+
+def _dials(dials: Sequence[Dial]) -> Table:
+    table = sheet("dial", "takes", "default>", "help")
+    for dial in dials:
+        default = f"{dial.default:g}" if isinstance(dial.default, float) else str(dial.default).lower()
+        says = "; ".join(part for part in (dial.help or dial.label, dial.cost) if part)
+        table.add_row("", Text(dial.name, style="bold"), dial.allowed(), default, Text(says, style="dim"))
+    return table
+
+
+def _acts(case: Case) -> Table:
+    table = sheet("act", "arguments", "help")
+    for name, act in case.acts.items():
+        arguments = "; ".join(f"{dial.name}: {dial.allowed()}" for dial in act.arguments)
+        says = "; ".join(part for part in (act.help, act.cost) if part)
+        table.add_row("", Text(name, style="bold"), arguments, Text(says, style="dim"))
+    return table
+
+
+def _targets(case: Case) -> Table:
+    table = sheet("target", "limit", "why")
+    for target in case.targets:
+        why = ("guardrail: " if target.guardrail else "") + (target.why or case.kpis[target.kpi].help)
+        table.add_row("", label(target.kpi), limit(target, case.kpis[target.kpi]), Text(why, style="dim"))
+    return table
+
+
+def _kept_back(case: Case) -> Iterator[RenderableType]:
+    yield heading("levels", "--level N")
+    yield _pairs((str(number), level.help) for number, level in case.levels.items())
+    yield heading("timeline", "kept from players")
+    yield _timeline(case)
+    for title, text in (("teaching note", case.teacher), ("sources", case.sources)):
+        yield heading(title)
+        yield Padding(Text(text.strip()), (0, 0, 0, 2))
+
+
+def _timeline(case: Case) -> Table:
+    return _pairs(
+        (in_days(incident), f"{incident.name}: {case.kinds[incident.kind].help}, {incident.size:g}")
+        for incident in case.timeline
+    )
+
+
+def _pairs(rows: Iterable[tuple[str, str]]) -> Table:
+    table = sheet("name>", "text")
+    for name, text in rows:
+        table.add_row("", name, text)
+    return table
+
+
+# study
+
+
+def show_study(console: Console, case: Case, arms: Mapping[str, Study], kpi: str) -> None:
+    """Print the means of *kpi* with their intervals, and the differences paired by seed."""
+    seeds, fact = next(iter(arms.values())).seeds, case.kpis[kpi]
+    console.print(Text(case.title, style="bold").append(f"  {kpi}: {fact.help}", style="not bold dim"))
+    console.print(Text(f"{plural(len(seeds), 'seed')} ({_range(seeds)}), level {case.scenario.level}", style="dim"))
+    console.print(heading("means", "with 95 % intervals"))
+    console.print(_means(arms, kpi, fact.unit, min(console.width, 100) - 56))
+    if len(arms) > 1:
+        console.print(heading("differences", "paired by seed; a gap is counted in standard errors"))
+        console.print(_gaps(case, arms, kpi))
+
+
+def _means(arms: Mapping[str, Study], kpi: str, unit: str, cells: int) -> Table:
+    found = {name: arm.interval(kpi) for name, arm in arms.items()}
+    ends = [end for i in found.values() for end in (i.low, i.high, i.mean) if math.isfinite(end)]
+    table = sheet("par", "mean>", "low>", "high>", "scale", titles=True)
+    for name, i in found.items():
+        figures = (figure(value, unit) for value in (i.mean, i.low, i.high))
+        table.add_row(
+            "", Text(name, style="bold"), *figures, Text(_whisker(i, min(ends), max(ends), cells), style="cyan")
+        )
+    return table
+
+
+def _whisker(i: Interval, low: float, high: float, cells: int) -> str:
+    """Draw an interval on the scale from *low* to *high*."""
+    if not (math.isfinite(i.low) and high > low):
+        return ""
+    first, middle, last = (round((end - low) / (high - low) * (cells - 1)) for end in (i.low, i.mean, i.high))
+    return " " * first + "─" * (middle - first) + "●" + "─" * (last - middle)
+
+
+def _gaps(case: Case, arms: Mapping[str, Study], kpi: str) -> Table:
+    unit = case.kpis[kpi].unit
+    table = sheet("from", "to", "mean>", "low>", "high>", "gap>", "better>", "p>", titles=True)
+    for a, b, i, share in differences(case, arms, kpi):
+        ends = (signed(value, unit) for value in (i.mean, i.low, i.high))
+        gap = f"{i.mean / i.se:.1f} se" if 0 < i.se < math.inf else "n/a"
+        table.add_row("", a, b, *ends, Text(gap, style="bold"), f"{share:.0%} of seeds", _p(i.p_value))
+    return table
+
+
+def _p(value: float) -> str:
+    return "<0.0001" if value < 0.0001 else f"{value:.4f}"
+
+
+def _range(seeds: Sequence[int]) -> str:
+    in_a_row = len(seeds) > 2 and list(seeds) == list(range(seeds[0], seeds[-1] + 1))
+    return f"{seeds[0]}-{seeds[-1]}" if in_a_row else ", ".join(map(str, seeds[:10])) + ", ..." * (len(seeds) > 10)
+
+
+# check, verify
+
+
+def show_findings(console: Console, findings: Iterable[Finding]) -> None:
+    """Print what each check of a case found."""
+    table = sheet("ok", "check", "detail")
+    for finding in findings:
+        table.add_row("", _tick(finding.ok), finding.check, Text(clean(finding.detail), style="dim"))
+    console.print(table)
+
+
+def show_rows(console: Console, rows: Iterable[Row]) -> None:
+    """Print the fidelity table, each figure with its distance from what is expected."""
+    table = sheet("ok", "figure", "expected>", "simulated>", "off by>", "mechanism", titles=True)
+    for row in rows:
+        figures = (short(row.expected), short(row.simulated), _off(row))
+        table.add_row("", _tick(row.ok), row.id, *figures, Text(row.mechanism, style="dim"))
+    console.print(table)
+
+
+def _off(row: Row) -> str:
+    distance = row.simulated - row.expected
+    return f"{distance / row.se:+.1f} se" if row.se else f"{distance:+.2g}"
+
+
+def _tick(ok: bool) -> Text:
+    return Text("✓", style="green") if ok else Text("✗", style="bold red")

@@ -1,0 +1,115 @@
+"""Which claims should somebody check before they are paid? A minimal case to start from; read it top to bottom."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from simulator.books.requests import Requests, Truths
+from simulator.case import Case, Level
+from simulator.design import Design, number
+from simulator.incidents import Incident
+from simulator.learning.batch import Batch, logistic
+from simulator.learning.intake import Setup
+from simulator.plan import Plan
+from simulator.run import Run
+from simulator.streams import Streams
+from simulator.system import Decided, Ended, Parts, Scored, Served, System
+from simulator.targets import Kpi, Target
+from simulator.units import DAY, day, dollars, micro
+from simulator.view import View
+from simulator.world.arrivals import poisson_times
+from simulator.world.tape import Block, Tape
+
+PAID, STOPPED = 2, 3  # how a claim ends (0 and 1 are the engine's: still open, never asked)
+
+
+@dataclass(frozen=True)
+class Decisions(Design):
+    """What a player decides: each dial knows its range, its unit and whether it can be turned in flight."""
+
+    line: float = number(0.5, 0.0, 1.0, "Check from", unit="probability", live=True, cost="$4 a check")
+
+
+@dataclass(frozen=True)
+class Setting(Design):
+    """What a scenario may change about the world."""
+
+    claims: float = number(400.0, 10.0, 10_000.0, "Claims", unit="a day")
+
+
+def world(seed: int, horizon: float, setting: Setting, incidents: tuple[Incident, ...]) -> Tape:
+    """Draw ten days of history and the flight, a block a day; nothing here knows the design."""
+    streams = Streams(seed)
+    days = range(-10, round(horizon / DAY))
+    return Tape.of([_day(streams.get("claims", n), n, setting) for n in days], 1, streams.unseed())
+
+
+def _day(luck: np.random.Generator, n: int, setting: Setting) -> Block:
+    at = poisson_times(luck, day(n), np.full(24, setting.claims / DAY))
+    false, none = luck.random(len(at)) < 0.08, np.zeros(len(at), dtype=np.int64)
+    X = luck.standard_normal((len(at), 3)) + false[:, None] * np.array([1.2, 0.8, 0.0])
+    requests = Requests(id=none, at=at, entity=none, segment=none, X=X, value=none + micro(60.0))
+    return Block(requests, Truths(label=false, known_at=at + day(3), needs=none - 1, luck={}))
+
+
+def build(system: System, setting: Setting, incidents: tuple[Incident, ...]) -> Parts:
+    """Train a model on what is known at take-off, and wire the steps that each claim goes through."""
+    requests, truths = system.tape.requests, system.tape.truths
+    known = truths.known_at < 0.0
+    model = Batch("logistic", Setup(), logistic).fit(requests.X[known], truths.label[known], np.ones(known.sum()))
+
+    def decide(asked: Requests, scored: Scored, served: Served) -> Decided:
+        line = float(system.design.values()["line"])  # read each time: it is a live dial
+        return Decided((scored.score >= line).astype(np.int64), np.ones(len(asked)))
+
+    def respond(asked: Requests, decided: Decided, until: float) -> Ended:
+        caught = (decided.action == 1) & truths.label[asked.id]
+        return Ended(asked.id, asked.at, np.where(caught, STOPPED, PAID))
+
+    def price(ended: Ended) -> None:
+        lost = truths.label[ended.id] & (ended.result == PAID)
+        for account, rows, usd in (
+            ("fees", np.ones(len(lost), dtype=np.bool_), 5.0),
+            ("checks", system.outcomes.action[ended.id] == 1, -4.0),
+            ("false claims", lost, -60.0),
+        ):
+            system.ledger.post(account, "claim", ended.at[rows], np.full(rows.sum(), micro(usd)), ended.id[rows])
+
+    return Parts(
+        see=lambda asked: asked.X,
+        score=lambda seen: Scored(model(seen), version=1),
+        serve=lambda asked, scored, until: Served(np.zeros(len(asked)), np.ones(len(asked), dtype=np.int64)),
+        decide=decide, respond=respond, price=price,
+        owe=lambda ended: None,  # here a label that comes late would be promised ...
+        learn=lambda landed: None,  # ... and here it would land
+        turn=lambda design: None, close=lambda until: None,
+    )  # fmt: skip
+
+
+def measure(run: Run, tape: Tape) -> dict[str, float]:
+    """Work out the KPIs; after the flight the truth may be read."""
+    flown = (tape.requests.at >= 0) & (tape.requests.at < run.until)
+    return {"profit": dollars(run.profit()), "checked": float(run.outcomes.action[flown].mean())}
+
+
+def expert(view: View) -> dict[str, Any] | None:
+    """Decide in flight: asked before take-off and at the checkpoints, a pilot sees the desk and turns dials."""
+    return {"line": 0.07} if view.now == 0 else None
+
+
+CASE = Case(
+    name="template", title="Claims to check", revision=1, topics=("thresholds",), minutes=10,
+    tension="A check costs $4 whatever it finds; a false claim that is paid costs $60.",
+    brief="Of 400 claims a day 8 % are false. From which score on do you have a claim checked?",
+    design=Decisions, acts={}, horizon=day(20), checkpoints=(day(10),), setting=Setting,
+    world=world, build=build, measure=measure,
+    kpis={"profit": Kpi("$", "sum of all postings", "more"), "checked": Kpi("share", "of claims", "less")},
+    kinds={}, timeline=(), levels={2: Level("the only level")},
+    targets=(Target("profit", 20_000.0, at_least=True), Target("checked", 0.6, at_least=False, guardrail=True)),
+    probes=(), behaviours=(),
+    pars={"weak": Plan(Decisions()), "mid": Plan(Decisions(line=0.3)), "strong": Plan(Decisions(line=0.12)),
+          "expert": expert},
+    teacher="A check pays where its price is below the expected loss: from a probability of 4 / 60 on.",
+    sources="All numbers are made up; say here where yours are from.",
+)  # fmt: skip

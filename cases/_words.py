@@ -1,0 +1,59 @@
+"""Writes figures for people: money, shares and counts, each in the way it is read best."""
+
+from __future__ import annotations
+
+import math
+
+from simulator.targets import Kpi, Target
+from simulator.units import micro, money
+
+__all__ = ["clean", "figure", "label", "limit", "plural", "share", "short", "signed"]
+
+
+def figure(value: float, unit: str) -> str:
+    """Write *value* with its *unit*: `$1,234`, `97.8 %`, `3.2 h`, `0.844`; `n/a` where there is none."""
+    if not math.isfinite(value):
+        return "n/a"
+    if unit == "$":
+        return money(micro(value))
+    return share(value) if unit == "share" else f"{short(value)} {unit}".strip()
+
+
+def signed(value: float, unit: str) -> str:
+    """Write a difference, with its sign."""
+    return ("+" if value > 0 else "") + figure(value, unit)
+
+
+def share(value: float) -> str:
+    """Write a share of 1 in per cent, with two decimals where one would hide that it is not 0 or 100."""
+    digits = 2 if 0 < abs(value) < 0.01 or 0.99 < abs(value) < 1 else 1
+    return f"{100 * value:.{digits}f}".removesuffix(".0") + " %"
+
+
+def short(value: float) -> str:
+    """Write a number in few characters: whole ones as they are, others with three digits."""
+    if not math.isfinite(value):
+        return "n/a"
+    if abs(value) >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.3f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.3g}"
+
+
+def label(name: str) -> str:
+    """Write the *name* of a KPI, an account or a gauge as words."""
+    return name.removeprefix("$").replace("_", " ")
+
+
+def limit(target: Target, kpi: Kpi) -> str:
+    """Write what a *target* asks for."""
+    return f"at {'least' if target.at_least else 'most'} {figure(target.limit, kpi.unit)}"
+
+
+def plural(n: int, noun: str) -> str:
+    """Write how many there are: `1 step`, `2 steps`."""
+    return f"{n:,} {noun}{'s' * (n != 1)}"
+
+
+def clean(text: str) -> str:
+    """Return *text* of unknown origin as one line without control characters."""
+    return "".join(c if c.isprintable() else " " for c in text)

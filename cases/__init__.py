@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import pkgutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,9 @@ from typing import TYPE_CHECKING
 from cases._files import run_file
 from simulator.errors import BadInput, unknown
 
-if TYPE_CHECKING:  # at run time a case is imported when one is asked for: `windtunnel --help` has to be quick
+if TYPE_CHECKING:  # imported where it is needed: `windtunnel --help` has to be quick
+    from importlib.metadata import EntryPoint
+
     from simulator.case import Case
 
 __all__ = ["load", "names"]
@@ -52,8 +53,10 @@ class _Origin:
         return load(self.name_or_path)
 
 
-def _offered() -> dict[str, importlib.metadata.EntryPoint]:
-    return {entry.name: entry for entry in importlib.metadata.entry_points(group=_GROUP)}
+def _offered() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry for entry in entry_points(group=_GROUP)}
 
 
 def _case(module: ModuleType | Case) -> Case:

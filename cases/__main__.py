@@ -18,8 +18,6 @@ if TYPE_CHECKING:  # what a command needs is imported when it runs: `windtunnel 
 
     from simulator.case import Case
 
-__all__ = ["app", "main"]
-
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 case_app = typer.Typer(rich_markup_mode=None, help="Start a case of your own.")
 app.add_typer(case_app, name="case")
@@ -30,7 +28,7 @@ Maybe = str | None
 Several = list[str] | None
 Name = Annotated[str, typer.Argument(metavar="CASE", help="a case by name, or a Python file with one")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
-Level = Annotated[int | None, typer.Option(metavar="N", help="how hard, 1 to 3; 2 is the standard flight")]
+Level = Annotated[Maybe, typer.Option(metavar="N", help="how hard, 1 to 3; 2 is the standard flight")]
 SceneFile = Annotated[Maybe, typer.Option(metavar="FILE.toml", help="a [scenario] table on top of the case")]
 Until = Annotated[Maybe, typer.Option(metavar="TIME", help="stop early, at 90s, 15m, 6h or 12d")]
 Version = Annotated[bool, typer.Option("--version", help="print the version")]
@@ -50,7 +48,7 @@ Compare = Annotated[bool, typer.Option(help="fly weak and expert on the same see
 Pars = Annotated[Maybe, typer.Option(metavar="A,B,...", help="the reference answers to fly; without it, all")]
 Seeds = Annotated[str, typer.Option(metavar="SEEDS", help="3, 0-29 or 1,5,9")]
 OfKpi = Annotated[str, typer.Option("--kpi", metavar="NAME", help="the figure to compare")]
-Jobs = Annotated[int, typer.Option(metavar="N", help="processes at a time; -1 = one for each core")]
+Jobs = Annotated[str, typer.Option(metavar="N", help="processes at a time; -1 = one for each core")]
 NewFile = Annotated[str, typer.Argument(metavar="FILE.py", help="the file to write; it may not exist")]
 Area = Annotated[Maybe, typer.Option(metavar="AREA", help="one area only, such as fraud")]
 
@@ -65,9 +63,9 @@ def start(ctx: typer.Context, version: Version = False) -> None:
     Example:
       windtunnel run fraud_threshold --par strong
     """
-    from importlib.metadata import version as installed
-
     if version:
+        from importlib.metadata import version as installed
+
         print(f"windtunnel {installed('ml-windtunnel')}")
     elif ctx.invoked_subcommand is None:
         print(ctx.get_help())
@@ -144,7 +142,7 @@ def run(  # noqa: PLR0913  an option is an argument
 @app.command()
 def study(  # noqa: PLR0913  the same
     case: Name, *, pars: Pars = None, seeds: Seeds = "0-9", kpi: OfKpi = "profit", level: Level = None,
-    scenario: SceneFile = None, until: Until = None, jobs: Jobs = -1, json: AsJson = False,
+    scenario: SceneFile = None, until: Until = None, jobs: Jobs = "-1", json: AsJson = False,
 ) -> None:  # fmt: skip
     """Fly reference answers under many seeds, and compare them in pairs.
 
@@ -157,13 +155,15 @@ def study(  # noqa: PLR0913  the same
 
     found = _case(case, level, scenario)
     with _results_only():
-        arms = read_study(found, pars, seeds, kpi, until).flown(jobs)
+        arms = read_study(found, pars, seeds, kpi, until, jobs).flown()
     _tell(json, lambda: study_data(found, arms, kpi), lambda console: show_study(console, found, arms, kpi))
 
 
 @app.command()
 def check(case: Name, json: AsJson = False) -> None:
-    """Hold a case against the contract that any case must keep; exit code 1 if it does not.
+    """Hold a case against its contract.
+
+    It takes a minute; the exit code is 1 if anything is found.
 
     \b
     Example:
@@ -200,7 +200,9 @@ def _own() -> None:
 
 @app.command()
 def verify(area: Area = None, json: AsJson = False) -> None:
-    """Measure the simulator against closed forms and published figures; exit code 1 if one is missed.
+    """Measure the simulator against what theory says.
+
+    The figures are those of closed forms and of published results; the exit code is 1 if one is missed.
 
     \b
     Example:
@@ -219,7 +221,7 @@ def verify(area: Area = None, json: AsJson = False) -> None:
 # --- what commands share ----------------------------------------------------------------------------------------------
 
 
-def _case(name: str, level: int | None = None, scenario: str | None = None) -> Case:
+def _case(name: str, level: str | None = None, scenario: str | None = None) -> Case:
     from cases import load
     from cases._options import scened
 
@@ -271,14 +273,11 @@ def _say(text: str) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line *argv* and return its exit code; whatever goes wrong is one line on standard error."""
     try:
-        code = app(args=argv, prog_name="windtunnel", standalone_mode=False)
+        code = typer.main.get_command(app).main(argv, "windtunnel", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _mute()
-        return CUT_OFF
     except BaseException as error:
         code, line = told(error)
-        _say(line)
+        _say(line) if code != CUT_OFF else _mute()
         return code
     if code == CANCELLED:  # this is how newer versions of typer report a Ctrl-C
         _say("cancelled")

@@ -19,6 +19,8 @@ CUT_OFF = 141
 
 def told(error: BaseException) -> tuple[int, str]:
     """Return the exit code for *error* and what there is to say, in one line."""
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+        return CUT_OFF, ""
     if isinstance(error, KeyboardInterrupt | Cancelled | typer.Abort):
         return CANCELLED, "cancelled"
     if isinstance(error, BadInput):

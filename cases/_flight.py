@@ -49,7 +49,7 @@ def flyer_of(case: Case, order: Order) -> Flyer:
     """
     base, pilot = _base(case, order)
     settled = case.plan(_edited(base, order.set))
-    plan = case.plan(_stepped(settled, order, case))
+    plan = _stepped(settled, order, case)
     if pilot is None:
         return Flyer(_name(order), plan)
 
@@ -110,7 +110,7 @@ def _edited(plan: Plan, settings: Sequence[str]) -> Plan:
 
 def _stepped(plan: Plan, order: Order, case: Case) -> Plan:
     for text in order.at:
-        plan = turned(plan, text)
+        plan = turned(plan, text, case)
     for text in order.do:
         plan = acted(plan, text, case)
     return plan

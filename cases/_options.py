@@ -23,6 +23,7 @@ __all__ = [
     "read_names",
     "read_seed",
     "read_seeds",
+    "read_whole",
     "scened",
     "text_of",
     "turned",
@@ -48,6 +49,13 @@ def read_seed(text: str) -> int:
     """Read one seed."""
     if not _SEED.fullmatch(text) or int(text) > _LARGEST_SEED:
         raise BadInput(f"seed {shown(text)} is not a whole number from 0 to 2^63 - 1")
+    return int(text)
+
+
+def read_whole(text: str, what: str) -> int:
+    """Read a whole number; *what* it is for is said in an error."""
+    if not re.fullmatch(r"-?[0-9]{1,6}", text):
+        raise BadInput(f"{what} {shown(text)} is not a whole number")
     return int(text)
 
 
@@ -99,32 +107,32 @@ def pairs(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def turned(plan: Plan, text: str) -> Plan:
-    """Add to *plan* what `--at "12d threshold=0.3 batch=8 # reason"` says."""
+def turned(plan: Plan, text: str, case: Case) -> Plan:
+    """Add to a *plan* of *case* what `--at "12d threshold=0.3 batch=8 # reason"` says."""
     with located(f"--at {shown(text)}"):
         at, words, why = _step(text, "12d DIAL=VALUE")
         values = pairs(words)
         for name in values:
             plan.design.dial(name)  # a name that is no dial might be an argument of `then`
-        return plan.then(at, why, **values)
+        return case.plan(plan.then(at, why, **values))
 
 
 def acted(plan: Plan, text: str, case: Case) -> Plan:
-    """Add to *plan* what `--do "14d roll_back version=3 # reason"` says; the acts are those of *case*."""
+    """Add to a *plan* of *case* what `--do "14d roll_back version=3 # reason"` says."""
     with located(f"--do {shown(text)}"):
         at, (name, *words), why = _step(text, "14d ACT ARGUMENT=VALUE")
         if name not in case.acts:
             raise unknown("act", name, case.acts)
-        given = _arguments(name, case.acts[name].arguments, pairs(words))
-        return plan.do(at, name, why, **given)
+        values = pairs(words)
+        for argument in values:
+            _known(argument, name, case.acts[name].arguments)
+        return case.plan(plan.do(at, name, why, **values))
 
 
-def _arguments(act: str, dials: Sequence[Dial], given: dict[str, str]) -> dict[str, object]:
-    known = {dial.name: dial for dial in dials}
-    for name in given:
-        if name not in known:
-            raise unknown(f"argument of {act}", name, known)
-    return {name: known[name].read(value) for name, value in given.items()}
+def _known(argument: str, act: str, dials: Sequence[Dial]) -> None:
+    names = [dial.name for dial in dials]
+    if argument not in names:  # it might be an argument of `do`
+        raise unknown(f"argument of {act}", argument, names)
 
 
 def _step(text: str, form: str) -> tuple[float, list[str], str]:
@@ -147,7 +155,7 @@ def text_of(path: str, what: str) -> str:
         raise BadInput(f"{what} {shown(path)} cannot be read: {error.strerror}") from None
 
 
-def scened(case: Case, level: int | None, path: str | None) -> Case:
+def scened(case: Case, level: str | None, path: str | None) -> Case:
     """Return *case* under the scenario of the TOML file at *path*, flown at *level* where one is given."""
     if path is not None:
         text = text_of(path, "scenario")
@@ -155,4 +163,4 @@ def scened(case: Case, level: int | None, path: str | None) -> Case:
             later = Scenario.from_toml(text, case.kinds)
             case = replace(case, scenario=case.scenario.and_then(later))
             case.check_scenario()
-    return case if level is None else case.but(level=level)
+    return case if level is None else case.but(level=read_whole(level, "--level"))

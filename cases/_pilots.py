@@ -36,7 +36,7 @@ def pilot_of(text: str) -> Pilot:
     name = text[len(path) + 1 :] or _default(offered, path)
     if name not in offered:
         raise unknown(f"policy in {path}:", name, offered)
-    return _Blamed(offered[name], f"policy {name} in {path}", str(module.__file__))
+    return _Blamed(offered[name], f"policy {path}:{name}", str(module.__file__))
 
 
 def _functions(module: ModuleType) -> dict[str, Callable[..., Any]]:

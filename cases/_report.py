@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cases._days import days, settled
 from cases._terminal import bar, heading, sheet
-from cases._words import clean, figure, label, limit, plural
+from cases._words import clean, figure, label, limit, plural, purpose, setting
 from simulator.books.journal import Entry
 from simulator.case import Case
 from simulator.run import Run
@@ -36,12 +36,10 @@ def _parts(width: int, case: Case, run: Run, name: str, cpu: float) -> Iterator[
     yield _money(run, width - 42)
     yield heading("targets", _summary(verdicts))
     yield _targets(case, verdicts)
-    yield heading("other figures")
-    yield _figures(case, run, columns=2 if width < 110 else 3)
-    yield heading("day by day", "with the lowest and the highest; without what was settled at the end")
+    yield from _figures(case, run, columns=2 if width < 110 else 3)
+    yield heading("day by day", "beside each line its lowest and its highest; what was settled at the end is left out")
     yield days(run, width)
-    yield heading("what happened")
-    yield _journal(run)
+    yield from _journal(run)
 
 
 # title
@@ -51,9 +49,10 @@ def _title(case: Case, run: Run, name: str, cpu: float) -> Iterator[Text]:
     yield Text(case.title, style="bold").append(f"  {case.name}, revision {run.revision}", style="not bold dim")
     yield Text(f"seed {run.seed} · {clean(name)} · {_scenario(case)}")
     asked = plural(run.outcomes.asked, "request")
-    yield Text(f"{run.days:g} days · {asked} · {cpu:.1f} s of CPU · digest {run.digest()[:12]}")
-    dials = ", ".join(f"{label(dial)} {value}" for dial, value in run.plan.design.values().items())
-    yield Text(f"take-off: {clean(dials)}", style="dim")
+    days_flown = f"{run.days:g} days" if run.until == case.horizon else f"{run.days:g} of {case.horizon_days:g} days"
+    yield Text(f"{days_flown} · {asked} · {cpu:.1f} s of CPU · digest {run.digest()[:12]}")
+    dials = (f"{label(dial)} {setting(value)}" for dial, value in run.plan.design.values().items())
+    yield Text(clean(", ".join(dials)), style="dim")
 
 
 def _scenario(case: Case) -> str:
@@ -103,19 +102,20 @@ def _targets(case: Case, verdicts: list[Verdict]) -> Table:
         kpi = case.kpis[target.kpi]
         mark = Text("✓", style="bold green") if verdict.met else Text("✗", style="bold red")
         value = Text(figure(verdict.value, kpi.unit), style="" if verdict.met else "red")
-        why = Text(("guardrail: " if target.guardrail else "") + clean(target.why), style="dim")
+        why = Text(clean(purpose(target, kpi)), style="dim")
         table.add_row("", mark, label(target.kpi), value, limit(target, kpi), why)
     return table
 
 
-def _figures(case: Case, run: Run, columns: int) -> Table:
+def _figures(case: Case, run: Run, columns: int) -> Iterator[RenderableType]:
+    """Return the KPIs that no target is about."""
     aimed_at = {target.kpi for target in case.targets}
     rest = [(name, value) for name, value in run.kpis().items() if name not in aimed_at]
-    cells = [cell for name, value in rest for cell in (label(name), figure(value, case.kpis[name].unit))]
-    table = sheet(*["name", "value>"] * columns)
-    for start in range(0, len(cells), 2 * columns):
-        table.add_row("", *cells[start : start + 2 * columns])
-    return table
+    cells = [cell for name, value in rest for cell in (label(name), figure(value, case.kpis[name].unit), "")]
+    table = sheet(*["name", "value>", "gap"] * columns)
+    for start in range(0, len(cells), 3 * columns):
+        table.add_row("", *cells[start : start + 3 * columns])
+    return iter((heading("other figures"), table) if rest else ())
 
 
 # journal
@@ -124,19 +124,23 @@ def _figures(case: Case, run: Run, columns: int) -> Table:
 _STYLES = {"incident": "yellow", "hidden": "magenta", "alarm": "red", "decision": "cyan", "version": "green"}
 
 
-def _journal(run: Run) -> Table:
+def _journal(run: Run) -> Iterator[RenderableType]:
     """Return what happened when; what nobody was told of is marked *hidden*."""
     entries = list(run.journal)
     table = sheet("when", "what", "text")
     for entry in entries[:_MOST_ENTRIES]:
-        kind = entry.kind if entry.seen else "hidden"
-        when = Text(clock_time(entry.at).rjust(12), style="dim")
-        table.add_row("", when, Text(kind, style=_STYLES.get(kind, "")), clean(entry.text) + _until(entry))
-    if len(entries) > _MOST_ENTRIES:
         table.add_row(
-            "", "", "", Text(f"… and {len(entries) - _MOST_ENTRIES} more; --out DIR keeps them all", style="dim")
+            "", Text(clock_time(entry.at).rjust(12), style="dim"), _kind(entry), clean(entry.text) + _until(entry)
         )
-    return table
+    left_out = len(entries) - _MOST_ENTRIES
+    if left_out > 0:
+        table.add_row("", "", "", Text(f"… and {left_out} more; --out DIR keeps them all", style="dim"))
+    return iter((heading("what happened"), table) if entries else ())
+
+
+def _kind(entry: Entry) -> Text:
+    kind = entry.kind if entry.seen else "hidden"
+    return Text(kind, style=_STYLES.get(kind, ""))
 
 
 def _until(entry: Entry) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cases._options import moment, read_names, read_seeds
+from cases._options import moment, read_names, read_seeds, read_whole
 from cases._terminal import progress
 from simulator.case import Case
 from simulator.errors import BadInput, unknown
@@ -24,24 +24,31 @@ class Order:
     pars: Sequence[str]
     seeds: Sequence[int]
     until: float | None
+    jobs: int
+    """processes at a time; -1 = one for each core"""
 
-    def flown(self, jobs: int) -> dict[str, Study]:
-        """Fly it in *jobs* processes; -1 = one for each core."""
-        if jobs != -1 and jobs < 1:
-            raise BadInput(f"--jobs {jobs} is no number of processes; it takes 1 or more, or -1 for one a core")
+    def flown(self) -> dict[str, Study]:
+        """Fly every par under every seed."""
         arms = {par: par for par in self.pars}
         with progress(f"flying {len(self.seeds)} seeds") as note:
-            return replicate_all(self.case, arms, self.seeds, jobs=jobs, until=self.until, progress=note)
+            return replicate_all(self.case, arms, self.seeds, jobs=self.jobs, until=self.until, progress=note)
 
 
-def read_study(case: Case, pars: str | None, seeds: str, kpi: str, until: str | None) -> Order:
+def read_study(case: Case, pars: str | None, seeds: str, kpi: str, until: str | None, jobs: str) -> Order:
     """Read what is to be flown; BadInput for a par or a KPI that the *case* does not have."""
     chosen = list(case.pars) if pars is None else read_names(pars, "--pars")
     for name in chosen:
         case.par(name)
     if kpi not in case.kpis:
         raise unknown("KPI", kpi, case.kpis)
-    return Order(case, chosen, read_seeds(seeds), moment(until, "--until"))
+    return Order(case, chosen, read_seeds(seeds), moment(until, "--until"), _jobs(jobs))
+
+
+def _jobs(text: str) -> int:
+    n = read_whole(text, "--jobs")
+    if n < 1 and n != -1:
+        raise BadInput(f"--jobs {n} is no number of processes; it takes 1 or more, or -1 for one a core")
+    return n
 
 
 def differences(case: Case, arms: Mapping[str, Study], kpi: str) -> list[tuple[str, str, Interval, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -13,8 +14,8 @@ from rich.text import Text
 
 from cases._study import differences
 from cases._terminal import heading, sheet
-from cases._words import clean, figure, label, limit, plural, short, signed
-from simulator.case import Case
+from cases._words import clean, figure, flowing, label, limit, plural, purpose, setting, short, signed
+from simulator.case import Act, Case
 from simulator.design import Dial
 from simulator.incidents import in_days
 from simulator.study import Interval, Study
@@ -48,7 +49,7 @@ def _told(case: Case) -> Iterator[RenderableType]:
     yield Text(case.title, style="bold").append(f"  {case.name}, revision {case.revision}", style="not bold dim")
     yield Text(case.tension, style="italic")
     yield Text(f"{case.minutes} minutes · {case.horizon_days:g} days · {', '.join(case.topics)}", style="dim")
-    yield Text(f"\n{case.brief.strip()}")
+    yield Text("\n" + flowing(case.brief))
 
 
 def _decided(case: Case) -> Iterator[RenderableType]:
@@ -67,28 +68,32 @@ def _decided(case: Case) -> Iterator[RenderableType]:
 
 
 def _dials(dials: Sequence[Dial]) -> Table:
-    table = sheet("dial", "takes", "default>", "help")
-    for dial in dials:
-        default = f"{dial.default:g}" if isinstance(dial.default, float) else str(dial.default).lower()
-        says = "; ".join(part for part in (dial.help or dial.label, dial.cost) if part)
-        table.add_row("", Text(dial.name, style="bold"), dial.allowed(), default, Text(says, style="dim"))
-    return table
+    return _named((d.name, d.help or d.label, f"{setting(d.default)}; {d.allowed()}", d.cost) for d in dials)
 
 
 def _acts(case: Case) -> Table:
-    table = sheet("act", "arguments", "help")
-    for name, act in case.acts.items():
-        arguments = "; ".join(f"{dial.name}: {dial.allowed()}" for dial in act.arguments)
-        says = "; ".join(part for part in (act.help, act.cost) if part)
-        table.add_row("", Text(name, style="bold"), arguments, Text(says, style="dim"))
+    return _named((name, act.help, _arguments(act), act.cost) for name, act in case.acts.items())
+
+
+def _arguments(act: Act) -> str:
+    return ", ".join(f"{dial.name}={setting(dial.default)}; {dial.allowed()}" for dial in act.arguments)
+
+
+def _named(rows: Iterable[tuple[str, str, str, str]]) -> Table:
+    """Return rows of a name, what it means, what it takes and what it costs."""
+    table = sheet("name", "text")
+    for name, means, takes, cost in rows:
+        facts = " · ".join(part for part in (takes, cost) if part)
+        text = Text(means).append(f"\n{facts}" if facts else "", style="dim")
+        table.add_row("", Text(name, style="bold"), text)
     return table
 
 
 def _targets(case: Case) -> Table:
     table = sheet("target", "limit", "why")
     for target in case.targets:
-        why = ("guardrail: " if target.guardrail else "") + (target.why or case.kpis[target.kpi].help)
-        table.add_row("", label(target.kpi), limit(target, case.kpis[target.kpi]), Text(why, style="dim"))
+        kpi = case.kpis[target.kpi]
+        table.add_row("", label(target.kpi), limit(target, kpi), Text(purpose(target, kpi), style="dim"))
     return table
 
 
@@ -99,7 +104,7 @@ def _kept_back(case: Case) -> Iterator[RenderableType]:
     yield _timeline(case)
     for title, text in (("teaching note", case.teacher), ("sources", case.sources)):
         yield heading(title)
-        yield Padding(Text(text.strip()), (0, 0, 0, 2))
+        yield Padding(Text(flowing(text)), (0, 0, 0, 2))
 
 
 def _timeline(case: Case) -> Table:
@@ -153,11 +158,13 @@ def _whisker(i: Interval, low: float, high: float, cells: int) -> str:
 
 def _gaps(case: Case, arms: Mapping[str, Study], kpi: str) -> Table:
     unit = case.kpis[kpi].unit
-    table = sheet("from", "to", "mean>", "low>", "high>", "gap>", "better>", "p>", titles=True)
+    table = sheet("", "mean>", "95 %>", "gap>", "better in>", "p>", titles=True)
     for a, b, i, share in differences(case, arms, kpi):
-        ends = (signed(value, unit) for value in (i.mean, i.low, i.high))
         gap = f"{i.mean / i.se:.1f} se" if 0 < i.se < math.inf else "n/a"
-        table.add_row("", a, b, *ends, Text(gap, style="bold"), f"{share:.0%} of seeds", _p(i.p_value))
+        half = f"± {figure(i.high - i.mean, unit)}"
+        table.add_row(
+            "", f"{a} → {b}", signed(i.mean, unit), half, Text(gap, style="bold"), f"{share:.0%}", _p(i.p_value)
+        )
     return table
 
 
@@ -181,13 +188,22 @@ def show_findings(console: Console, findings: Iterable[Finding]) -> None:
     console.print(table)
 
 
-def show_rows(console: Console, rows: Iterable[Row]) -> None:
-    """Print the fidelity table, each figure with its distance from what is expected."""
-    table = sheet("ok", "figure", "expected>", "simulated>", "off by>", "mechanism", titles=True)
+def show_rows(console: Console, rows: Sequence[Row]) -> None:
+    """Print the fidelity table by mechanism, each figure with its distance from what is expected."""
+    for (mechanism, source), group in itertools.groupby(rows, key=lambda row: (row.mechanism, row.source)):
+        console.print(Text(mechanism, style="bold").append(f"\n{source}", style="not bold dim"))
+        console.print(_figures(list(group)))
+    missed = sum(not row.ok for row in rows)
+    console.print(
+        Text(f"{len(rows) - missed} of {plural(len(rows), 'figure')} agree", style="red" if missed else "green")
+    )
+
+
+def _figures(rows: Sequence[Row]) -> Table:
+    table = sheet("ok", "figure", "expected>", "simulated>", "off by>", titles=True)
     for row in rows:
-        figures = (short(row.expected), short(row.simulated), _off(row))
-        table.add_row("", _tick(row.ok), row.id, *figures, Text(row.mechanism, style="dim"))
-    console.print(table)
+        table.add_row("", _tick(row.ok), row.id, short(row.expected), short(row.simulated), _off(row))
+    return table
 
 
 def _off(row: Row) -> str:

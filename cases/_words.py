@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 
 from simulator.targets import Kpi, Target
 from simulator.units import micro, money
 
-__all__ = ["clean", "figure", "label", "limit", "plural", "share", "short", "signed"]
+__all__ = ["clean", "figure", "flowing", "label", "limit", "plural", "purpose", "setting", "share", "short", "signed"]
 
 
 def figure(value: float, unit: str) -> str:
@@ -49,9 +50,26 @@ def limit(target: Target, kpi: Kpi) -> str:
     return f"at {'least' if target.at_least else 'most'} {figure(target.limit, kpi.unit)}"
 
 
+def purpose(target: Target, kpi: Kpi) -> str:
+    """Say what a *target* is for, and whether it is a guardrail."""
+    return "; ".join(part for part in ("guardrail" * target.guardrail, target.why or kpi.help) if part)
+
+
+def setting(value: float | int | str | bool) -> str:
+    """Write the value of a dial."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def plural(n: int, noun: str) -> str:
     """Write how many there are: `1 step`, `2 steps`."""
     return f"{n:,} {noun}{'s' * (n != 1)}"
+
+
+def flowing(text: str) -> str:
+    """Return *text* with the line breaks inside its paragraphs taken out; lists and indented lines stay as they are."""
+    return re.sub(r"(?<!\n)\n(?![\n\s\d]|[-*] )", " ", text.strip())
 
 
 def clean(text: str) -> str:

@@ -155,7 +155,7 @@ class FraudSetting(Design):
     margin: float = number(0.025, 0.0, 0.5, "Margin", unit="of the amount")
     fee: float = number(20.0, 0.0, 200.0, "Chargeback fee", unit="$")
     leave: float = number(0.08, 0.0, 1.0, "Wrongly refused customers who leave", unit="share")
-    lifetime: float = number(120.0, 0.0, 1000.0, "Worth of a customer beyond the flight", unit="$")
+    lifetime: float = number(80.0, 0.0, 1000.0, "Worth of a customer beyond the flight", unit="$")
     challenge_fee: float = number(0.15, 0.0, 5.0, "Price of a challenge", unit="$")
     gives_up: float = number(0.12, 0.0, 1.0, "Good customers who give up when challenged", unit="share")
     challenge_stops: float = number(0.70, 0.0, 1.0, "Frauds that a challenge stops", unit="share")
@@ -605,7 +605,6 @@ class Checkpoint:
         judged = np.isin(outcomes.action[first:last], (REVIEW, AUDIT)) & (known >= 0)
         ids = ids[matured | judged]
         weight = 0.5 ** ((at - self.requests.at[ids]) / day(HALF_LIFE_DAYS))
-        weight /= np.where(outcomes.action[ids] == AUDIT, outcomes.propensity[ids], 1.0)
         return Sample(self.requests.X[ids], (self.system.labels.known.label[ids] == 1).astype(np.float64), weight)
 
     def went_live(self, version: Version) -> None:

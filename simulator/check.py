@@ -30,7 +30,7 @@ class Finding:
 
 
 def check_case(case: Case) -> list[Finding]:
-    """Hold *case* against the contract; flights are short, so it takes seconds and says nothing of the order of the pars."""
+    """Hold *case* against the contract; its flights are short, so it says nothing of the order of the pars."""
     return [_tried(name, check, case) for name, check in _CHECKS.items()]
 
 

@@ -12,7 +12,7 @@ from simpy.events import NORMAL, Event
 
 from simulator.errors import BrokenInvariant
 
-__all__ = ["ACTING", "DECIDING", "Clock"]
+__all__ = ["ACTING", "DECIDING", "Clock", "Process"]
 
 DECIDING = 2
 """priority of pilots looking at the view: after everything else of the instant"""
@@ -46,12 +46,12 @@ class Clock(simpy.Environment):
         self._refuse(when)
         event = Event(self)
         event._ok, event._value = True, None
-        heappush(self._queue, (when, priority, next(self._eid), event))  # type: ignore[misc]
+        heappush(self._queue, (when, priority, next(self._eid), event))  # type: ignore[arg-type]
         return event
 
     def call(self, when: float, act: Callable[[], object], priority: int = NORMAL) -> None:
         """Call *act* at the absolute time *when* [s]."""
-        self.at(when, priority).callbacks.append(lambda _: act())  # type: ignore[union-attr]
+        self.at(when, priority).callbacks.append(lambda event: _done(act()))
 
     def every(self, period: float, act: Callable[[], object]) -> None:
         """Call *act* at 1, 2, 3 … periods [s] from the start of the clock, without accumulating rounding."""
@@ -81,3 +81,7 @@ class Clock(simpy.Environment):
     def _refuse(self, when: float) -> None:
         if not math.isfinite(when) or when < self.now:
             raise BrokenInvariant(f"an event at {when} s was asked for at {self.now} s")
+
+
+def _done(result: object) -> None:
+    """Drop the *result* of a call: SimPy's callbacks return nothing."""

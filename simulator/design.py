@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from simulator.errors import BadInput, shown, unknown
 
-__all__ = ["Design", "Dial", "choice", "integer", "number", "switch"]
+__all__ = ["Design", "Dial", "Kind", "Value", "choice", "integer", "number", "switch"]
 
 Kind = Literal["number", "integer", "choice", "switch"]
 Value = float | int | str | bool
@@ -34,12 +34,13 @@ class Dial:
 
     def read(self, value: object) -> Value:
         """Return *value* as this dial takes it (numbers may come as text); BadInput says what is allowed."""
-        return {
+        readers: dict[Kind, Callable[[object], Value]] = {
             "number": self._number,
             "integer": self._integer,
             "choice": self._choice,
             "switch": self._switch,
-        }[self.kind](value)
+        }
+        return readers[self.kind](value)
 
     def allowed(self) -> str:
         """Say in words what the dial takes."""

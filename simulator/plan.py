@@ -169,7 +169,8 @@ def _validated(data: object) -> _PlanShape:
 
 
 def _allowed_keys(path: tuple[int | str, ...]) -> str:
-    shape = {"changes": _ChangeShape, "acts": _ActShape}.get(str(path[0]), _PlanShape)
+    shapes: dict[str, type[BaseModel]] = {"changes": _ChangeShape, "acts": _ActShape}
+    shape = shapes.get(str(path[0]), _PlanShape)
     return f"; known here: {', '.join(shape.model_fields)}"
 
 

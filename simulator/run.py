@@ -71,8 +71,7 @@ class Run:
         step = pd.Timedelta(every).total_seconds()
         turns = pd.RangeIndex(math.ceil(self.until / step))
         table = pd.concat([self._money(step, len(turns)), self._readings(step)], axis=1).reindex(turns)
-        money = [name for name in table.columns if name.startswith("$")]
-        table[money] = table[money].fillna(0.0)
+        table = table.fillna(dict.fromkeys((c for c in table if str(c).startswith("$")), 0.0))
         return table.set_index(pd.to_timedelta(turns * step, unit="s").rename("at"))
 
     def _money(self, step: float, turns: int) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from simulator.scenario import Scenario
 from simulator.simulation import Progress, fly
 from simulator.units import Floats
 
-__all__ = ["Interval", "Study", "compare", "replicate", "replicate_all"]
+__all__ = ["Arms", "Interval", "Study", "compare", "replicate", "replicate_all"]
 
 Arms = Mapping[str, "Par | str"]
 
@@ -83,7 +83,7 @@ def compare(a: Study, b: Study, kpi: str = "profit", confidence: float = 0.95) -
 
 
 def replicate(case: Case, plan: Par | str, seeds: Sequence[int], *, jobs: int = -1, arm: str = "plan") -> Study:
-    """Fly *plan* - a plan, a pilot or the name of a par - under each of *seeds*, in *jobs* processes (-1 = one a core)."""
+    """Fly *plan* - a plan, a pilot or a par's name - under each of *seeds*, in *jobs* processes (-1 = one a core)."""
     return replicate_all(case, {arm: plan}, seeds, jobs=jobs)[arm]
 
 

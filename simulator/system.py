@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
-
 
 import numpy as np
 
@@ -181,7 +179,7 @@ class System:
             awake |= (needs == number) & (requests.at >= start) & (requests.at < end)
         latent = requests.id[~awake]
         self.outcomes.end(latent, requests.at[~awake], np.full(len(latent), ABSENT))
-        return cast(Requests, rows(requests, awake))
+        return rows(requests, awake)
 
     def _write(self, requests: Requests, scored: Scored, served: Served, decided: Decided) -> None:
         ids, book = requests.id, self.outcomes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +38,8 @@ class Ledger:
     def __init__(self) -> None:
         self.accounts: list[str] = []
         self.causes: list[str] = []
-        self._chunks: list[Postings] = []
+        nothing = np.empty(0, dtype=np.int64)
+        self._chunks = [Postings(np.empty(0), nothing, nothing, nothing, nothing)]
         self._totals: dict[str, int] = {}
         self._closed = False
 
@@ -54,9 +54,16 @@ class Ledger:
         times = np.broadcast_to(np.asarray(at, dtype=np.float64), amounts.shape)
         self._refuse(account, amounts, times)
         self._totals[account] = self._totals.get(account, 0) + int(amounts.sum())
-        codes = (_code(self.accounts, account), _code(self.causes, cause))
-        requests = np.broadcast_to(np.asarray(request, dtype=np.int64), amounts.shape)
-        self._chunks.append(Postings(times, *(np.full(len(amounts), c) for c in codes), amounts, requests))
+        n = len(amounts)
+        self._chunks.append(
+            Postings(
+                at=times,
+                account=np.full(n, _code(self.accounts, account)),
+                cause=np.full(n, _code(self.causes, cause)),
+                amount=amounts.astype(np.int64),
+                request=np.broadcast_to(np.asarray(request, dtype=np.int64), amounts.shape),
+            )
+        )
 
     def _refuse(self, account: str, amounts: npt.NDArray[np.generic], times: Floats) -> None:
         if self._closed:
@@ -80,24 +87,17 @@ class Ledger:
 
     def postings(self) -> Postings:
         """Return all postings in the order they were made."""
-        if len(self._chunks) != 1:
-            self._chunks = [Postings(*(np.concatenate(c) for c in self._columns()))]
+        if len(self._chunks) > 1:
+            names = Postings.__slots__
+            columns = (np.concatenate([getattr(chunk, name) for chunk in self._chunks]) for name in names)
+            self._chunks = [Postings(*columns)]
         return self._chunks[0]
-
-    def _columns(self) -> Iterator[list[npt.NDArray[np.generic]]]:
-        for name, kind in (
-            ("at", float),
-            ("account", int),
-            ("cause", int),
-            ("amount", int),
-            ("request", int),
-        ):
-            yield [np.empty(0, dtype=kind), *(getattr(chunk, name) for chunk in self._chunks)]
 
     def caused_by(self, cause: str) -> Mask:
         """Return a mask over the postings made because of *cause*."""
         code = self.causes.index(cause) if cause in self.causes else -1
-        return self.postings().cause == code
+        made: Mask = self.postings().cause == code
+        return made
 
 
 def _code(names: list[str], name: str) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator.errors import BrokenInvariant
 from simulator.units import Floats, Ints, Mask
@@ -52,32 +54,33 @@ class Truths:
     """name -> (n,) draws that belong to the request whatever is decided about it"""
 
 
-def rows(columns: Requests | Truths, index: slice | Ints | Mask) -> Requests | Truths:
+_Columns = TypeVar("_Columns", Requests, Truths)
+
+
+def rows(columns: _Columns, index: slice | Ints | Mask) -> _Columns:
     """Take the rows *index* of all *columns* (views where *index* is a slice)."""
-    return type(columns)(**{f.name: _pick(getattr(columns, f.name), index) for f in _fields(columns)})
+    return _made(columns, lambda name: _pick(getattr(columns, name), index))
 
 
-def joined(parts: Sequence[Requests] | Sequence[Truths]) -> Requests | Truths:
+def joined(parts: Sequence[_Columns]) -> _Columns:
     """Lay *parts* behind one another, column by column."""
-    first = parts[0]
-    return type(first)(**{f.name: _join([getattr(p, f.name) for p in parts]) for f in _fields(first)})
+    return _made(parts[0], lambda name: _join([getattr(part, name) for part in parts]))
 
 
-def _fields(columns: Requests | Truths) -> tuple[dataclasses.Field[object], ...]:
-    return dataclasses.fields(columns)
+def _made(like: _Columns, column: Callable[[str], Any]) -> _Columns:
+    return type(like)(**{field.name: column(field.name) for field in dataclasses.fields(like)})
 
 
-def _pick(column: object, index: slice | Ints | Mask) -> object:
+def _pick(column: Any, index: slice | Ints | Mask) -> Any:
     if isinstance(column, Mapping):
         return {name: values[index] for name, values in column.items()}
-    return column[index]  # type: ignore[index]
+    return column[index]
 
 
-def _join(columns: Sequence[object]) -> object:
+def _join(columns: Sequence[Any]) -> Any:
     if isinstance(columns[0], Mapping):
-        names = columns[0].keys()
-        return {name: np.concatenate([c[name] for c in columns]) for name in names}  # type: ignore[index]
-    return np.concatenate(columns)  # type: ignore[arg-type]
+        return {name: np.concatenate([column[name] for column in columns]) for name in columns[0]}
+    return np.concatenate(columns)
 
 
 class Outcomes:
@@ -122,6 +125,6 @@ class Outcomes:
         """How many entered and have not ended."""
         return self.asked - self.ended
 
-    def columns(self) -> dict[str, np.ndarray]:
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
         """All columns by name."""
         return {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}

@@ -16,7 +16,19 @@ from simulator.learning.metrics import auc, average_precision, card_precision
 from simulator.streams import Streams
 from simulator.units import DAY, HOUR, Floats, Ints, Mask
 
-__all__ = ["FOLD", "MODELS", "Payments", "Recipe", "Week", "at_random", "baseline", "by_time", "features", "payments"]
+__all__ = [
+    "AS_DESCRIBED",
+    "FOLD",
+    "MODELS",
+    "Payments",
+    "Recipe",
+    "Week",
+    "at_random",
+    "baseline",
+    "by_time",
+    "features",
+    "payments",
+]
 
 _FAR = 400 * DAY  # keeps the time lines of two owners apart, when they are laid end to end
 _WINDOWS = (1, 7, 30)  # [days]
@@ -68,7 +80,10 @@ class Payments:
         return Payments(*(getattr(self, name)[index] for name in names))
 
 
-def payments(seed: int, recipe: Recipe = Recipe()) -> Payments:
+AS_DESCRIBED = Recipe()
+
+
+def payments(seed: int, recipe: Recipe = AS_DESCRIBED) -> Payments:
     """Draw the world of a *seed*: genuine payments first, then the three fraud scenarios over them."""
     luck = Streams(seed)
     genuine = _genuine(luck, recipe)
@@ -96,7 +111,7 @@ def _reachable(luck: Streams, recipe: Recipe, home: Floats) -> tuple[Ints, Ints,
     from scipy.spatial import cKDTree
 
     places = luck.get("terminals").uniform(0, 100, (recipe.terminals, 2))
-    reachable = cKDTree(places).query_ball_point(home, recipe.radius, return_sorted=True)
+    reachable: Any = cKDTree(places).query_ball_point(home, recipe.radius, return_sorted=True)
     near = np.array([len(some) for some in reachable], dtype=np.int64)
     return np.cumsum(near) - near, near, np.concatenate([np.array(some, dtype=np.int64) for some in reachable])
 
@@ -105,16 +120,15 @@ def _amounts(luck: Streams, mean: Floats) -> Floats:
     """Draw normal amounts around each *mean*; a negative one is drawn again, uniform up to twice the mean."""
     first = luck.get("amounts").normal(mean, mean / 2)
     again = luck.get("amounts again").uniform(0, 2 * mean)
-    return np.round(np.where(first < 0, again, first), 2)
+    return np.where(first < 0, again, first).round(2)
 
 
 def _terminals(luck: Streams, recipe: Recipe, world: Payments) -> Payments:
     draw = luck.get("compromised terminals")
     bad = np.zeros((recipe.terminals, recipe.days), dtype=np.bool_)
     for day in range(recipe.days):
-        bad[draw.choice(recipe.terminals, recipe.terminals_a_day, replace=False), day : day + recipe.terminal_days] = (
-            True
-        )
+        today = draw.choice(recipe.terminals, recipe.terminals_a_day, replace=False)
+        bad[today, day : day + recipe.terminal_days] = True
     return replace(world, scenario=np.where(bad[world.terminal, world.day], 2, world.scenario))
 
 
@@ -132,8 +146,8 @@ def _cards(luck: Streams, recipe: Recipe, world: Payments) -> Payments:
 
 def _between(world: Payments, card: int, start: int, end: int) -> Ints:
     """Return the rows of *card* on the days from *start* to before *end*."""
-    mine = np.searchsorted(world.card, [card, card + 1])
-    return mine[0] + np.arange(*np.searchsorted(world.day[slice(*mine)], [start, end]))
+    first, last = np.searchsorted(world.card, [card, card + 1]).tolist()
+    return np.arange(*(first + np.searchsorted(world.day[first:last], [start, end])), dtype=np.int64)
 
 
 def features(world: Payments, rows: Ints, delay: float = 7.0) -> Floats:
@@ -142,10 +156,11 @@ def features(world: Payments, rows: Ints, delay: float = 7.0) -> Floats:
     Amount, weekend, night; for 1, 7 and 30 days the card's payments (this one included) and their mean amount;
     for the same windows, ending *delay* days ago, the terminal's payments and the share of them that was fraud.
     """
-    lately = world.rows((world.day >= world.day[rows].min() - 40) & (world.day <= world.day[rows].max()))
-    asked = world.rows(rows)
-    card = _history(lately.card, lately.at, lately.amount, (asked.card * _FAR + asked.at))
-    risk = _history(lately.terminal, lately.at, lately.fraud * 1.0, asked.terminal * _FAR + asked.at - delay * DAY)
+    day, asked = world.day[rows], world.rows(rows)
+    lately = world.rows((world.day >= day.min() - delay - max(_WINDOWS) - 1) & (world.day <= day.max()))
+    card = _history(lately.card, lately.at, lately.amount, asked.card * _FAR + asked.at)
+    ends = asked.terminal * _FAR + (asked.at - delay * DAY)
+    risk = _history(lately.terminal, lately.at, lately.fraud.astype(np.float64), ends)
     weekend, night = (asked.day + 6) % 7 >= 5, asked.at % DAY < 6 * HOUR  # day 0 is a Sunday
     return np.column_stack([asked.amount, weekend, night, *card, *risk])
 
@@ -221,19 +236,12 @@ def _forest() -> Any:
     return RandomForestClassifier(n_estimators=25, random_state=0, n_jobs=-1)  # any n_jobs grows the same trees
 
 
-def _boosting() -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    return HistGradientBoostingClassifier(random_state=0)
-
-
 MODELS: Mapping[str, Callable[[], Any]] = {
     "LR": _logistic,
     "DT2": lambda: _tree(2),
     "DT5": lambda: _tree(5),
     "DT": lambda: _tree(None),
     "RF": _forest,
-    "HGB": _boosting,
 }
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from simulator.fidelity.handbook import FOLD, Recipe, at_random, baseline, by_time, payments
+from simulator.fidelity.handbook import AS_DESCRIBED, FOLD, Recipe, at_random, baseline, by_time, payments
 from simulator.fidelity.table import Check, Figures, Tolerance, each
 
 __all__ = ["LEFT_OUT", "checks"]
@@ -16,19 +16,19 @@ _DRAWS = "exact counts follow from the order in which another program draws"
 LEFT_OUT: Mapping[str, str] = {
     "f.fdh.counts": _DRAWS,
     "f.fdh.split": _DRAWS,
-    "f.fdh.models: XGB": "XGBoost is no dependency; HistGradientBoosting (HGB) stands in its row",
+    "f.fdh.models: XGB": "XGBoost is no dependency, and other boosting is another model",
     "f.fdh.tuned: RF, XGB": "a forest on four folds takes half a minute a seed; XGBoost is no dependency",
 }
 """Target -> why it is not tried here."""
 
 _BOOK = "Fraud Detection Handbook (Le Borgne et al. 2022)"
-_MODELS = ("LR", "DT2", "DT", "RF", "HGB")
+_MODELS = ("LR", "DT2", "DT", "RF")
 _FIVE = tuple(range(5))
 
-# A published figure is one draw, as lucky or unlucky as any one seed of ours. So these bands are three standard
-# deviations between our seeds (of 10: AUC .007-.014, AP .012-.022, of the stump .046, CP@100 .010-.016).
-_AUC, _CP100 = Tolerance(band=0.04, cap=0.01, errors=0), Tolerance(band=0.05, cap=0.01, errors=0)
-_AP, _STUMP_AP = Tolerance(band=0.06, cap=0.015, errors=0), Tolerance(band=0.14, cap=0.03, errors=0)
+# A published figure is one draw, as lucky or unlucky as any one seed of ours, so these bands are near three
+# standard deviations between seeds (of 30 seeds: AUC .016, AP .03 and .05 for the stump DT2, CP@100 .021).
+_AUC, _CP100 = Tolerance(band=0.045, cap=0.01, errors=0), Tolerance(band=0.06, cap=0.0125, errors=0)
+_AP, _STUMP_AP = Tolerance(band=0.08, cap=0.0175, errors=0), Tolerance(band=0.14, cap=0.03, errors=0)
 
 
 def checks() -> list[Check]:
@@ -55,7 +55,7 @@ def _world() -> Check:
     )
 
 
-def _counted(seeds: Sequence[int], recipe: Recipe = Recipe()) -> Figures:
+def _counted(seeds: Sequence[int], recipe: Recipe = AS_DESCRIBED) -> Figures:
     def one(seed: int) -> dict[str, float]:
         world = payments(seed, recipe)
         count = np.bincount(world.scenario, minlength=4)
@@ -71,7 +71,6 @@ def _baseline() -> Check:
         "DT2": (0.763, 0.496, 0.241),
         "DT": (0.788, 0.309, 0.243),
         "RF": (0.867, 0.658, 0.287),
-        "HGB": (0.862, 0.639, 0.273),
     }
     expected = {f"{m} {k}": v for m in _MODELS for k, v in zip(("auc", "ap", "cp100"), published[m], strict=True)}
     bands = {"auc": _AUC, "ap": _AP, "cp100": _CP100}
@@ -79,7 +78,7 @@ def _baseline() -> Check:
         id="f.fdh.models",
         area="fraud",
         mechanism="baseline models on the test week: AUC, AP, CP@100",
-        setting={"train": 7, "delay": 7, "test": 7, "trees in RF": 25, "HGB": "for XGB"},
+        setting={"train": 7, "delay": 7, "test": 7, "trees in RF": 25},
         expected=expected,
         source=_BOOK,
         tolerance={name: bands[name.split()[1]] for name in expected} | {"DT2 ap": _STUMP_AP},
@@ -121,11 +120,9 @@ def _random() -> Check:
     )
 
 
-def _mixed(seeds: Sequence[int], split_at_random: bool = True) -> Figures:
-    models = ("LR", "DT2", "DT", "RF")
-
+def _mixed(seeds: Sequence[int], split_at_random: bool = True, models: tuple[str, ...] = _MODELS) -> Figures:
     def one(seed: int) -> dict[str, float]:
-        world, honest = payments(seed), _week(seed, 7.0, _MODELS)
+        world, honest = payments(seed), _week(seed, 7.0, models)
         week = at_random(world, seed) if split_at_random else by_time(world)
         flattered = baseline(world, week, models)
         reached = {f"{model} random": flattered[f"{model} ap"] for model in models}
@@ -142,7 +139,7 @@ def _tuned() -> Check:
         setting={"folds": 4, "DT": "depth 5", "LR": "C = 1"},
         expected={"DT5 ap": 0.579, "DT5 cp100": 0.284, "LR ap": 0.623, "LR cp100": 0.297},
         source=_BOOK,
-        tolerance=Tolerance(band=0.02, cap=0.01, errors=0),
+        tolerance=Tolerance(band=0.02, cap=0.015, errors=0),
         measure=_folds,
         seeds=tuple(range(4)),
         twin={"delay": 0.0},

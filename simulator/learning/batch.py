@@ -71,14 +71,19 @@ def logistic(rows: Rows, seed: int) -> Scorer:
 def boosting(rows: Rows, seed: int) -> Scorer:
     """Fit scikit-learn's `HistGradientBoostingClassifier`, a small one: 80 trees of up to 15 leaves.
 
-    It fits 100,000 rows of 12 features in 0.6 s. It does not stop early, as that would hold out rows by luck.
-    NaN and infinities, where they are let in, are missing values to it.
+    It fits 100,000 rows of 12 features in 0.5 s, and in 1.3 s if they weigh differently: the library then cuts
+    its bins by weight, slowly, so there are 64 of them and not 255 (3.5 s; the AUC was better by 0.001). It does
+    not stop early, as that would hold out rows by luck. NaN and infinities, where they are let in, are missing
+    values to it.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    model = HistGradientBoostingClassifier(max_iter=80, max_leaf_nodes=15, early_stopping=False, random_state=seed)
+    model = HistGradientBoostingClassifier(
+        max_iter=80, max_leaf_nodes=15, max_bins=64, early_stopping=False, random_state=seed
+    )
+    weight = None if (rows.weight == 1).all() else rows.weight
     with one_thread():
-        model.fit(rows.X, rows.y, sample_weight=rows.weight)
+        model.fit(rows.X, rows.y, sample_weight=weight)
 
     def raw(X: Floats) -> Floats:
         with one_thread():

@@ -15,7 +15,8 @@ __all__ = ["Bell", "Drift", "Surprise", "bin_edges", "psi"]
 
 def bin_edges(reference: Floats, bins: int = 10) -> Floats:
     """Return the (bins - 1,) inner edges that cut *reference* (n,) into bins of equal mass."""
-    return np.quantile(reference, np.arange(1, bins) / bins)
+    edges: Floats = np.quantile(reference, np.arange(1, bins) / bins)
+    return edges
 
 
 def psi(reference: Floats, current: Floats, edges: Floats) -> float:

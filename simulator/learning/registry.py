@@ -11,7 +11,7 @@ from simulator.units import Floats
 
 __all__ = ["Model", "Registry", "Version"]
 
-Part = TypeVar("Part")
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,19 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Model(Generic[Part]):
+class Model(Generic[_Part]):
     """A version with what is needed to serve it: *score* gives P(label = 1), *rest* is what decisions need."""
 
     version: Version
     score: Callable[[Floats], Floats]
-    rest: Part
+    rest: _Part
 
 
-class Registry(Generic[Part]):
+class Registry(Generic[_Part]):
     """The versions of one model, in the order of their numbers (1, 2, …); one of them is live."""
 
     def __init__(self) -> None:
-        self.models: list[Model[Part]] = []
+        self.models: list[Model[_Part]] = []
         self.facts: list[Version] = []
         self._live: list[int] = []
 
@@ -51,19 +51,19 @@ class Registry(Generic[Part]):
         return len(self.models) + 1
 
     @property
-    def live(self) -> Model[Part]:
+    def live(self) -> Model[_Part]:
         """The version that serves; BadInput before the first one."""
         if not self._live:
             raise BadInput("no version is live yet")
         return self.models[self._live[-1] - 1]
 
-    def promote(self, model: Model[Part]) -> None:
+    def promote(self, model: Model[_Part]) -> None:
         """Register *model* and make it live."""
         self.models.append(model)
         self.facts.append(model.version)
         self._live.append(model.version.number)
 
-    def publish(self, model: Model[Part]) -> None:
+    def publish(self, model: Model[_Part]) -> None:
         """Replace the live version by a later snapshot of itself: same number, same lineage."""
         self.models[self._live[-1] - 1] = model
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from simulator.clock import Clock
 from simulator.units import DAY, HOUR
 
-__all__ = ["Hours", "Team"]
+__all__ = ["Hours", "Staffed", "Team"]
 
 
 class Staffed(Protocol):

@@ -19,7 +19,8 @@ def poisson_times(luck: np.random.Generator, start: float, rates: Floats, step: 
     cumulated = np.concatenate([[0.0], np.cumsum(rates) * step])
     total = cumulated[-1]
     uniforms = np.sort(luck.random(luck.poisson(total))) * total
-    return start + np.interp(uniforms, cumulated, np.arange(len(rates) + 1) * step)
+    times: Floats = start + np.interp(uniforms, cumulated, np.arange(len(rates) + 1) * step)
+    return times
 
 
 def week_shape(at: float, by_hour: Floats, by_weekday: Floats) -> Floats:
@@ -28,4 +29,5 @@ def week_shape(at: float, by_hour: Floats, by_weekday: Floats) -> Floats:
     *by_hour*: (24,), *by_weekday*: (7,); the factors average 1 over a week.
     """
     weekday = int(at // DAY) % 7
-    return (by_hour / by_hour.mean()) * (by_weekday[weekday] / by_weekday.mean())
+    shape: Floats = (by_hour / by_hour.mean()) * (by_weekday[weekday] / by_weekday.mean())
+    return shape

@@ -17,7 +17,8 @@ def habits(luck: np.random.Generator, n: int, spread: float) -> Floats:
 def pick(luck: np.random.Generator, activity: Floats, n: int) -> Ints:
     """Draw (n,) people, each with probability in proportion to their *activity*."""
     cumulated = np.cumsum(activity)
-    return np.searchsorted(cumulated, luck.random(n) * cumulated[-1], side="right").astype(np.int64)
+    chosen: Ints = np.searchsorted(cumulated, luck.random(n) * cumulated[-1], side="right").astype(np.int64)
+    return chosen
 
 
 class Departures:

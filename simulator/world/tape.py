@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 
@@ -40,8 +39,8 @@ class Tape:
     def of(blocks: list[Block], entities: int, unseed: Unseed) -> Tape:
         """Join *blocks*, each of which holds later times than the one before."""
         sorted_blocks = [_in_time(block) for block in blocks]
-        requests = cast(Requests, joined([block.requests for block in sorted_blocks]))
-        truths = cast(Truths, joined([block.truths for block in sorted_blocks]))
+        requests = joined([block.requests for block in sorted_blocks])
+        truths = joined([block.truths for block in sorted_blocks])
         if (np.diff(requests.at) < 0).any() or not np.isfinite(requests.at).all():
             raise BrokenInvariant("the tape runs backwards")
         numbered = replace(requests, id=np.arange(len(requests)))
@@ -54,12 +53,12 @@ class Tape:
     def asked(self, since: float, until: float) -> Requests:
         """Return the requests asked at or after *since* and before *until* [s]."""
         at: Floats = self.requests.at
-        return cast(Requests, rows(self.requests, slice(*np.searchsorted(at, [since, until], side="left"))))
+        return rows(self.requests, slice(*np.searchsorted(at, [since, until], side="left")))
 
 
 def _in_time(block: Block) -> Block:
     order = np.argsort(block.requests.at, kind="stable")
-    return Block(cast(Requests, rows(block.requests, order)), cast(Truths, rows(block.truths, order)))
+    return Block(rows(block.requests, order), rows(block.truths, order))
 
 
 def _frozen(tape: Tape) -> Tape:

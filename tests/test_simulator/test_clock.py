@@ -137,10 +137,19 @@ def test_many_events_at_one_instant_are_no_loop():
 
 def test_the_data_plane_cannot_ask_for_a_moment_it_has_passed():
     """Between two control events at 0 and 10 the requests are handled up to 10: nothing can happen at 4 any more."""
-    ticking = Clock(lambda until: ticking.call(4.0, lambda: None) if until == 10 else None)
+    wishes = [4.0]
+    ticking = Clock(lambda until: ticking.call(wishes.pop(), lambda: None) if wishes else None)
     ticking.call(10.0, lambda: None)
     with pytest.raises(BrokenInvariant):
         ticking.run(until=20)
+
+
+def test_the_data_plane_may_ask_for_the_moment_it_is_brought_to():
+    wishes, log = [10.0], []
+    ticking = Clock(lambda until: ticking.call(wishes.pop(), lambda: log.append(ticking.now)) if wishes else None)
+    ticking.call(10.0, lambda: None)
+    ticking.run(until=20)
+    assert log == [10.0]
 
 
 def test_what_goes_wrong_in_a_process_reaches_the_caller():

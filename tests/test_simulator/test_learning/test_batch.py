@@ -34,7 +34,7 @@ def by_hand(name, rows, **options):
     X, y, weight = rows
     fixed = {
         "logistic": {"solver": "newton-cholesky", "tol": 1e-12},
-        "boosting": {"max_iter": 80, "max_leaf_nodes": 15, "early_stopping": False},
+        "boosting": {"max_iter": 80, "max_leaf_nodes": 15, "max_bins": 64, "early_stopping": False},
     }
     make = {"logistic": LogisticRegression, "boosting": HistGradientBoostingClassifier}[name]
     model = make_pipeline(StandardScaler(), make(**{**fixed[name], **options}))
@@ -57,11 +57,19 @@ def test_scores_are_scikit_learns(name):
         ("boosting", {"learning_rate": 0.105}),
         ("boosting", {"max_iter": 84}),
         ("boosting", {"max_leaf_nodes": 14}),
+        ("boosting", {"max_bins": 61}),
     ],
 )
 def test_twin_an_option_is_off(name, option):
     rows = sample()
     assert np.abs(learner(name).fit(*rows)(rows[0]) - by_hand(name, rows, **option)).max() > 1e-6
+
+
+@pytest.mark.parametrize("name", FITTERS)
+def test_a_weight_of_one_is_no_weight(name):
+    X, y, _ = sample()
+    ours = learner(name).fit(X, y, np.ones(len(y)))(X)
+    assert np.abs(ours - by_hand(name, (X, y, None))).max() < 1.1e-9
 
 
 @pytest.mark.parametrize("name", FITTERS)

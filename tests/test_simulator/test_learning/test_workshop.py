@@ -1,0 +1,105 @@
+"""From an order to a live version, with its lineage; an online learner publishes in between."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.clock import Clock
+from simulator.learning.pipeline import Recipe, Sample
+from simulator.learning.trainer import Terms
+from simulator.learning.workshop import Workshop
+from simulator.units import HOUR
+
+
+class Batch:
+    """A batch learner that scores by the share of positives it was shown."""
+
+    name = "batch"
+
+    def fit(self, X, y, weight):
+        share = float(y.mean())
+        return lambda rows: np.full(len(rows), share)
+
+
+class Online:
+    """An online learner that scores by the number of rows it has learned."""
+
+    name = "online"
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def learn(self, X, y, weight) -> None:
+        self.rows += len(y)
+
+    def snapshot(self):
+        score = min(1.0, self.rows / 100)
+        return lambda rows: np.full(len(rows), score)
+
+
+class Bench:
+    """A workshop on a clock of its own; its sample grows by 40 rows an hour."""
+
+    def __init__(self, learner) -> None:
+        self.clock, self.live, self.paid, self.asked = Clock(lambda until: None), [], [], []
+        self.workshop = Workshop(self.clock, learner, Recipe("none", "threshold"), self.sample, self.live.append)
+        self.trainer = self.workshop.trainer(Terms(2 * HOUR, 400), self.paid.append)
+
+    def sample(self, at: float) -> Sample:
+        self.asked.append(at)
+        n = 40 + int(40 * at / HOUR)
+        return Sample(np.zeros((n, 2)), (np.arange(n) % 2).astype(float), np.ones(n))
+
+    def score(self) -> float:
+        return float(self.workshop.registry.live.score(np.zeros((1, 2)))[0])
+
+
+def test_a_version_is_made_from_what_is_known_at_the_order_and_says_so():
+    bench = Bench(Batch())
+    bench.workshop.fit(0.0, "take-off")()
+    bench.clock.call(HOUR, lambda: bench.trainer.order("on demand"))
+    bench.clock.run(until=10 * HOUR)
+    assert bench.asked == [0.0, HOUR] and bench.paid == [HOUR]
+    facts = [(v.number, v.trained_at, v.why, v.rows, v.positives) for v in bench.workshop.registry.facts]
+    assert facts == [(1, 0.0, "take-off", 40, 20), (2, HOUR, "on demand", 80, 40)]
+    assert bench.live == bench.workshop.registry.facts
+
+
+def test_until_a_job_is_done_the_version_before_serves():
+    bench, seen = Bench(Batch()), []
+    bench.workshop.fit(0.0, "take-off")()
+    bench.clock.call(HOUR, lambda: bench.trainer.order("on demand"))
+    for hour in (2.9, 3.1):
+        bench.clock.call(hour * HOUR, lambda: seen.append(bench.workshop.registry.live.version.number))
+    bench.clock.run(until=10 * HOUR)
+    assert seen == [1, 2]
+
+
+def test_versions_are_numbered_as_they_go_live():
+    """A job cut first but live last gets the later number: numbers tell the order of service."""
+    bench = Bench(Batch())
+    late = bench.workshop.fit(0.0, "late")
+    bench.workshop.fit(0.0, "soon")()
+    late()
+    assert [v.why for v in bench.live] == ["soon", "late"]
+    assert [v.number for v in bench.live] == [1, 2]
+
+
+def test_an_online_learner_serves_what_it_published_not_what_it_knows():
+    bench = Bench(Online())
+    bench.workshop.fit(0.0, "take-off")()
+    assert bench.workshop.online and bench.score() == 0.0
+    bench.workshop.learn(np.zeros((30, 2)), np.zeros(30), np.ones(30))
+    assert bench.score() == 0.0
+    bench.workshop.publish()
+    assert bench.score() == 0.3
+    assert [v.number for v in bench.workshop.registry.facts] == [1]
+
+
+def test_a_batch_learner_waits_for_its_next_job():
+    bench = Bench(Batch())
+    bench.workshop.fit(0.0, "take-off")()
+    before = bench.workshop.registry.live
+    bench.workshop.learn(np.zeros((30, 2)), np.ones(30), np.ones(30))
+    bench.workshop.publish()
+    assert not bench.workshop.online and bench.workshop.registry.live is before

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # what a command needs is imported when it runs: `windtunnel 
     from simulator.case import Case
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-case_app = typer.Typer(rich_markup_mode=None, help="Start a case of your own.")
+case_app = typer.Typer(rich_markup_mode=None)
 app.add_typer(case_app, name="case")
 
 # --- options ----------------------------------------------------------------------------------------------------------
@@ -194,8 +194,13 @@ def new_case(file: NewFile) -> None:
 
 
 @case_app.callback()
-def _own() -> None:
-    """Start a case of your own."""
+def start_case() -> None:
+    """Start a case of your own.
+
+    \b
+    Example:
+      windtunnel case new my_case.py
+    """
 
 
 @app.command()

@@ -8,7 +8,8 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,14 +92,11 @@ def run_data(case: Case, run: Run, engine: str, cpu_s: float) -> dict[str, Any]:
 
 
 def place_for(folder: str) -> Path:
-    """Return the folder for a run; BadInput when it holds anything but another run."""
+    """Make the folder for a run, before it is flown; BadInput when it holds anything but another run."""
     path = Path(folder)
-    try:
-        if path.exists() and not path.is_dir():
-            raise BadInput(f"--out {shown(folder)} is a file; a folder is wanted")
-        found = sorted(entry.name for entry in path.iterdir()) if path.exists() else []
-    except OSError as error:
-        raise BadInput(f"--out {shown(folder)} cannot be used: {error.strerror}") from None
+    with _writing(folder):
+        path.mkdir(parents=True, exist_ok=True)
+        found = sorted(entry.name for entry in path.iterdir())
     if found and not set(_FILES) <= set(found):
         raise BadInput(f"--out {shown(folder)} is neither empty nor a run; it holds {shown(found[0])}")
     return path
@@ -106,14 +104,21 @@ def place_for(folder: str) -> Path:
 
 def write_run(folder: Path, run: Run, data: Mapping[str, Any]) -> None:
     """Write *run* into *folder*: `run.json` (its *data*), `plan.json`, `frame.csv` (by day) and `journal.csv`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with _writing(str(folder)):
         _put(folder / "run.json", [document(data) + "\n"])
         _put(folder / "plan.json", [run.plan.to_json() + "\n"])
         _put(folder / "frame.csv", _frame(run))
         _put(folder / "journal.csv", _journal(run))
+
+
+@contextmanager
+def _writing(folder: str) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise BadInput(f"--out {shown(folder)} is a file; a folder is wanted") from None
     except OSError as error:
-        raise BadInput(f"--out {shown(str(folder))} cannot be written: {error.strerror}") from None
+        raise BadInput(f"--out {shown(folder)} cannot be written: {error.strerror}") from None
 
 
 def _put(path: Path, lines: Iterable[str]) -> None:

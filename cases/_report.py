@@ -37,7 +37,7 @@ def _parts(width: int, case: Case, run: Run, name: str, cpu: float) -> Iterator[
     yield heading("targets", _summary(verdicts))
     yield _targets(case, verdicts)
     yield from _figures(case, run, columns=2 if width < 110 else 3)
-    yield heading("day by day", "beside each line its lowest and its highest; what was settled at the end is left out")
+    yield heading("day by day", "with lowest and highest; without what was settled at the end")
     yield days(run, width)
     yield from _journal(run)
 
@@ -78,7 +78,7 @@ def _money(run: Run, cells: int) -> Table:
 
 def _late(run: Run) -> Text:
     late = settled(run)["$profit"]
-    return Text(f"of it {figure(late, '$')} settled at the end, for what was pending" if late else "", style="dim")
+    return Text(f"{figure(late, '$')} of it settled at the end" if late else "", style="dim")
 
 
 # targets and figures

@@ -28,11 +28,12 @@ __all__ = ["show_brief", "show_cases", "show_findings", "show_rows", "show_study
 
 
 def show_cases(console: Console, cases: Iterable[Case]) -> None:
-    """Print the *cases*, one a line."""
-    table = sheet("case", "title", "play>", "flight>", "topics", titles=True)
+    """Print the *cases*, each with what it is about and how long it takes."""
+    table = sheet("case", "text")
     for case in cases:
-        facts = (f"{case.minutes} min", f"{case.horizon_days:g} days", ", ".join(case.topics))
-        table.add_row("", Text(case.name, style="bold"), case.title, *facts)
+        facts = f"{case.minutes} minutes to play, {case.horizon_days:g} days to fly · {', '.join(case.topics)}"
+        text = Text(case.title).append(f"\n{case.tension}\n{facts}", style="dim")
+        table.add_row("", Text(case.name, style="bold"), text)
     console.print(table)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from simulator.books.ledger import CLOSE
-from simulator.books.requests import ABSENT, Requests, Truths
+from simulator.books.requests import ABSENT, OPEN, Requests, Truths, joined, rows
 from simulator.case import Act, Case, Level
 from simulator.design import Design, Dial, choice, integer, number, switch
 from simulator.incidents import Incident, Kind
@@ -21,7 +21,7 @@ from simulator.learning import metrics
 from simulator.learning.models import make
 from simulator.learning.monitors import Bell, Drift, Surprise
 from simulator.learning.pipeline import Recipe, Sample
-from simulator.learning.policy import cut_for_share, regret, risk_over_costs, risk_over_line
+from simulator.learning.policy import APPROVE, AUDIT, BLOCK, CHALLENGE, REVIEW, Triage, cut_for_share
 from simulator.learning.registry import Version
 from simulator.learning.trainer import Terms
 from simulator.learning.workshop import Workshop
@@ -29,7 +29,7 @@ from simulator.plan import Plan
 from simulator.probes import Probe
 from simulator.run import Run
 from simulator.serving.desk import Desk, Review
-from simulator.serving.pool import Pool
+from simulator.serving.pool import ROUTES, Pool
 from simulator.serving.team import Hours, Team
 from simulator.streams import Streams
 from simulator.system import Decided, Ended, Endings, Parts, Scored, Served, System
@@ -45,13 +45,12 @@ from simulator.world.tape import Block, Tape
 HORIZON = day(60)
 HISTORY_DAYS = 75  # before take-off, everything was let through: the only time when every payment got its label
 WINDOW_DAYS = 30  # of matured payments that a training job looks back on
+LINE_DAYS = 3  # of payments from which the review line is drawn anew each midnight
 HALF_LIFE_DAYS = 10  # of a labelled payment's weight in training: what is newer says more of tomorrow
 FEATURES = (
     "log_amount", "night", "device_age", "ip_distance", "velocity", "email_risk",
     "account_age", "address_mismatch", "basket_ratio", "country_risk", "browser", "category",
 )  # fmt: skip
-ACTIONS = ("approve", "challenge", "review", "block", "audit")
-APPROVE, CHALLENGE, REVIEW, BLOCK, AUDIT = range(5)
 RESULTS = ("open", "absent", "approved", "refused", "given up", "cancelled")
 APPROVED, REFUSED, GIVEN_UP, CANCELLED = 2, 3, 4, 5
 WATCHED = [0, 4, 6]  # features whose drift is on the wall: amount, velocity, age of the account
@@ -178,163 +177,107 @@ BY_WEEKDAY = np.array([1.0, 0.96, 0.95, 0.98, 1.08, 1.10, 0.93])
 # How far frauds stand apart in each feature, in standard deviations of good payments, at realism 1.
 OLD_TACTIC = 1.25 * np.array([0.0, 0.5, -0.7, 0.9, 0.8, 0.8, 0.0, 0.3, 0.3, 0.2, 0.0, 0.0])
 RING_TACTIC = 1.25 * np.array([0.0, 0.0, 0.2, -0.2, 0.2, 0.1, -1.0, 1.0, 0.2, 1.0, 0.0, 0.0])
+SPREAD = 0.95  # of the log of the amounts, good and bad
+WAVES = ("fraud_wave", "card_testing")
 OF_THE_PERSON = 0.35  # share of a feature's variance that belongs to the customer, not to the payment
 
 
 def world(seed: int, horizon: float, setting: FraudSetting, incidents: tuple[Incident, ...]) -> Tape:
     """Draw the tape: 75 days of history and the flight, a block a day."""
     streams = Streams(seed)
-    people = _People.drawn(streams, setting)
+    usual = streams.get("people", "habits").standard_normal((setting.customers, len(FEATURES)))
+    activity = habits(streams.get("people", "activity"), setting.customers, 0.8)
     days = range(-HISTORY_DAYS, math.ceil(horizon / DAY))
-    blocks = [_day(streams, number, setting, people, incidents) for number in days]
+    blocks = [_Day(number, streams, setting, incidents, activity, usual).drawn() for number in days]
     return Tape.of(blocks, setting.customers, streams.unseed())
 
 
 @dataclass(frozen=True, slots=True)
-class _People:
+class _Day:
+    """One day of the world; good payments, frauds and each incident draw from streams of their own."""
+
+    number: int
+    streams: Streams
+    setting: FraudSetting
+    incidents: tuple[Incident, ...]
     activity: Floats
-    """(c,) relative rate of paying"""
-    habits: Floats
+    """(c,) relative rate at which each customer pays"""
+    usual: Floats
     """(c, f) what is usual for each customer"""
 
-    @staticmethod
-    def drawn(streams: Streams, setting: FraudSetting) -> _People:
-        n = setting.customers
-        usual = streams.get("people", "habits").standard_normal((n, len(FEATURES)))
-        return _People(habits(streams.get("people", "activity"), n, 0.8), usual)
+    def drawn(self) -> Block:
+        parts = [self._good(), self._frauds("fraud", self.setting.fraud_share)]
+        parts += [self._wave(i, wave) for i, wave in enumerate(self.incidents) if wave.kind in WAVES]
+        return Block(joined([part.requests for part in parts]), joined([part.truths for part in parts]))
 
+    def _good(self) -> Block:
+        luck, s = self.streams.get("good", self.number), self.setting
+        at = self._times(luck, 1.0)
+        who = pick(luck, self.activity, len(at))
+        amount = s.amount_median * np.exp(SPREAD * luck.standard_normal(len(at))) * self._holiday(at)
+        own = luck.standard_normal((len(at), len(FEATURES)))
+        X = math.sqrt(OF_THE_PERSON) * self.usual[who] + math.sqrt(1 - OF_THE_PERSON) * own
+        return self._block("good", at, who, amount, X)
 
-def _day(
-    streams: Streams, number: int, setting: FraudSetting, people: _People, incidents: tuple[Incident, ...]
-) -> Block:
-    """Draw the good payments and the frauds of day *number*; each kind has streams of its own."""
-    parts = [_good(streams, number, setting, people, incidents)]
-    parts.append(_frauds(streams, number, setting, people, setting.fraud_share, incidents, "fraud", -1))
-    for index, incident in enumerate(incidents):
-        if incident.kind in ("fraud_wave", "card_testing"):
-            parts.append(_wave(streams, number, setting, people, incidents, index))
-    return Block(_joined_requests(parts), _joined_truths(parts))
+    def _frauds(self, name: str, share: float, needs: int = -1) -> Block:
+        """Draw frauds at *share* of the good payments; nobody who defrauds is a customer who could leave."""
+        luck, s = self.streams.get(name, self.number), self.setting
+        at = self._times(luck, share)
+        n = len(at)
+        ring = self._of_the_ring(luck.random(n), at)
+        amount = np.where(ring, 100 + 49 * luck.random(n), s.fraud_median * np.exp(SPREAD * luck.standard_normal(n)))
+        boldness = np.exp(0.5 * luck.standard_normal(n)) * (1.9 - 0.9 * s.realism)
+        tactic = np.where(ring[:, None], RING_TACTIC, OLD_TACTIC)
+        X = luck.standard_normal((n, len(FEATURES))) + boldness[:, None] * tactic
+        delay = luck.gamma(2.0, s.label_delay_days / 2.0, n) * DAY
+        who = np.full(n, s.customers, dtype=np.int64)
+        return self._block(name, at, who, amount, X, ring=ring, delay=delay, needs=needs)
 
+    def _wave(self, index: int, wave: Incident) -> Block:
+        """Draw the additional frauds of an incident; those of a conditional one lie ready for any day."""
+        share = self.setting.fraud_share * wave.size
+        block = self._frauds(f"incident/{wave.name}", share, index if wave.when else -1)
+        at = block.requests.at
+        here = np.full(len(at), True) if wave.when else within(at, wave.at, wave.end) > 0
+        return Block(rows(block.requests, here), rows(block.truths, here))
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Payments of one kind on one day, before they get their luck."""
+    def _times(self, luck: np.random.Generator, share: float) -> Floats:
+        shape = week_shape(day(self.number), BY_HOUR, BY_WEEKDAY)
+        return poisson_times(luck, day(self.number), self.setting.payments / DAY * shape * share)
 
-    at: Floats
-    who: Ints
-    amount: Floats
-    X: Floats
-    fraud: bool
-    ring: Mask
-    known_at: Floats
-    needs: int
-    luck: dict[str, Floats]
+    def _holiday(self, at: Floats) -> Floats:
+        factor = np.ones(len(at))
+        for holiday in (i for i in self.incidents if i.kind == "holiday"):
+            factor *= 1 + (holiday.size - 1) * within(at, holiday.at, holiday.end)
+        return factor
 
+    def _of_the_ring(self, luck: Floats, at: Floats) -> Mask:
+        ring = np.zeros(len(at), dtype=np.bool_)
+        for change in (i for i in self.incidents if i.kind == "new_tactic"):
+            ring |= (luck < change.size) & (within(at, change.at, change.end) > 0)
+        return ring
 
-def _good(
-    streams: Streams, number: int, setting: FraudSetting, people: _People, incidents: tuple[Incident, ...]
-) -> _Rows:
-    luck = streams.get("good", number)
-    at = poisson_times(luck, day(number), _rates(number, setting.payments))
-    who = pick(luck, people.activity, len(at))
-    amount = setting.amount_median * np.exp(0.95 * luck.standard_normal(len(at))) * _holiday(at, incidents)
-    own = luck.standard_normal((len(at), len(FEATURES)))
-    X = math.sqrt(OF_THE_PERSON) * people.habits[who] + math.sqrt(1 - OF_THE_PERSON) * own
-    none = np.zeros(len(at), dtype=np.bool_)
-    return _Rows(at, who, amount, X, False, none, np.full(len(at), np.inf), -1, _luck(streams, "good", number, len(at)))
+    def _block(
+        self, kind: str, at: Floats, who: Ints, amount: Floats, X: Floats, *,
+        ring: Mask | None = None, delay: Floats | None = None, needs: int = -1,
+    ) -> Block:  # fmt: skip
+        """Lay the draws out as columns; payments with a *delay* are frauds, known when the chargeback comes."""
+        n = len(at)
+        cents = np.round(amount, 2)
+        X[:, 0] = np.log(np.maximum(cents, 0.01))
+        none = np.zeros(n, dtype=np.int64)
+        known_at = np.full(n, np.inf) if delay is None else at + delay
+        of_the_ring = np.zeros(n) if ring is None else ring.astype(np.float64)
+        luck = {**self._luck(kind, n), "ring": of_the_ring}
+        truths = Truths(np.full(n, delay is not None), known_at, np.full(n, needs), luck)
+        return Block(Requests(id=none, at=at, entity=who, segment=none, X=X, value=micros(cents)), truths)
 
-
-def _rates(number: int, payments: float) -> Floats:
-    """Return (24,) payments per second in the hours of day *number*."""
-    return payments / DAY * week_shape(day(number), BY_HOUR, BY_WEEKDAY)
-
-
-def _holiday(at: Floats, incidents: tuple[Incident, ...]) -> Floats:
-    factor = np.ones(len(at))
-    for incident in incidents:
-        if incident.kind == "holiday":
-            factor *= 1 + (incident.size - 1) * within(at, incident.at, incident.end)
-    return factor
-
-
-def _frauds(
-    streams: Streams, number: int, setting: FraudSetting, people: _People, share: float,
-    incidents: tuple[Incident, ...], name: str, needs: int,
-) -> _Rows:  # fmt: skip
-    """Draw frauds at *share* of the good payments; nobody who defrauds is a customer who could leave."""
-    luck = streams.get(name, number)
-    at = poisson_times(luck, day(number), _rates(number, setting.payments) * share)
-    n = len(at)
-    ring = _of_the_ring(luck.random(n), at, incidents)
-    amount = np.where(ring, 100 + 49 * luck.random(n), setting.fraud_median * np.exp(0.95 * luck.standard_normal(n)))
-    boldness = np.exp(0.5 * luck.standard_normal(n)) * (1.9 - 0.9 * setting.realism)
-    tactic = np.where(ring[:, None], RING_TACTIC, OLD_TACTIC)
-    X = luck.standard_normal((n, len(FEATURES))) + boldness[:, None] * tactic
-    known_at = at + luck.gamma(2.0, setting.label_delay_days / 2.0, n) * DAY
-    who = np.full(n, setting.customers, dtype=np.int64)
-    return _Rows(at, who, amount, X, True, ring, known_at, needs, _luck(streams, name, number, n))
-
-
-def _of_the_ring(luck: Floats, at: Floats, incidents: tuple[Incident, ...]) -> Mask:
-    ring = np.zeros(len(at), dtype=np.bool_)
-    for incident in incidents:
-        if incident.kind == "new_tactic":
-            ring |= (luck < incident.size) & (within(at, incident.at, incident.end) > 0)
-    return ring
-
-
-def _wave(
-    streams: Streams,
-    number: int,
-    setting: FraudSetting,
-    people: _People,
-    incidents: tuple[Incident, ...],
-    index: int,
-) -> _Rows:
-    """Draw the additional frauds of an incident; those of a conditional one lie ready for any day."""
-    wave = incidents[index]
-    rows = _frauds(
-        streams, number, setting, people, setting.fraud_share * wave.size, incidents, f"incident/{wave.name}",
-        index if wave.when else -1,
-    )  # fmt: skip
-    here = np.ones(len(rows.at), dtype=np.bool_) if wave.when else within(rows.at, wave.at, wave.end) > 0
-    return _Rows(
-        rows.at[here], rows.who[here], rows.amount[here], rows.X[here], True, rows.ring[here], rows.known_at[here],
-        rows.needs, {name: draws[here] for name, draws in rows.luck.items()},
-    )  # fmt: skip
-
-
-def _luck(streams: Streams, kind: str, number: int, n: int) -> dict[str, Floats]:
-    """Draw the luck that belongs to each payment, whatever is decided about it."""
-    luck = streams.get(kind, number, "luck")
-    uniform = {name: luck.random(n) for name in ("leaves", "gives_up", "stopped", "verdict", "cancels")}
-    return {**uniform, "work": luck.standard_normal(n), "service": luck.standard_normal(n)}
-
-
-def _joined_requests(parts: list[_Rows]) -> Requests:
-    X = np.concatenate([part.X for part in parts])
-    amount = np.concatenate([part.amount for part in parts])
-    X[:, 0] = np.log(amount)
-    return Requests(
-        id=np.zeros(len(amount), dtype=np.int64),
-        at=np.concatenate([part.at for part in parts]),
-        entity=np.concatenate([part.who for part in parts]),
-        segment=np.zeros(len(amount), dtype=np.int64),
-        X=X,
-        value=micros(np.round(amount, 2)),
-    )
-
-
-def _joined_truths(parts: list[_Rows]) -> Truths:
-    sizes = [len(part.at) for part in parts]
-    luck = {name: np.concatenate([part.luck[name] for part in parts]) for name in parts[0].luck}
-    ring = np.concatenate([part.ring for part in parts])
-    return Truths(
-        label=np.repeat([part.fraud for part in parts], sizes),
-        known_at=np.concatenate([part.known_at for part in parts]),
-        needs=np.repeat([part.needs for part in parts], sizes),
-        luck={**luck, "ring": ring.astype(np.float64)},
-    )
+    def _luck(self, kind: str, n: int) -> dict[str, Floats]:
+        """Draw the luck that belongs to each payment, whatever is decided about it."""
+        luck = self.streams.get(kind, self.number, "luck")
+        uniform = {name: luck.random(n) for name in ("leaves", "gives_up", "stopped", "verdict", "cancels")}
+        work = 0.5 * luck.standard_normal(n) - 0.125  # log of the time a review takes, over its mean
+        return {**uniform, "work": work, "service": luck.standard_normal(n)}
 
 
 # --- system ---------------------------------------------------------------------------------------------------
@@ -351,119 +294,93 @@ class Checkpoint:
 
     def __init__(self, system: System, setting: FraudSetting) -> None:
         self.system, self.setting, self.design = system, setting, _own(system.design)
-        self.requests, self.truths = system.tape.requests, system.tape.truths
+        self.requests, self.truths, self.outcomes = system.tape.requests, system.tape.truths, system.outcomes
         self.departures = Departures(setting.customers + 1)
         self.lost: list[tuple[int, float]] = []
+        self.verdicts: list[tuple[int, int, float]] = []
         self.pool = Pool(servers=8)
         self.desk = Desk(hold=setting.hold_hours * HOUR)
         self.team = Team(system.clock, self.desk, setting.analysts, Hours(), self.pay)
-        self.expired = 0
         self.audit_luck = system.streams.get("policy", "audit").random(len(system.tape))
-        self.review_cut = math.inf
-        self.surprise = Surprise(400)
-        self.bell = Bell(quiet=day(7))
+        self.review_from = math.inf
+        self.surprise, self.bell = Surprise(400), Bell(quiet=day(7))
         month = slice(*np.searchsorted(self.requests.at, [-day(30), 0.0]))
         self.drift = Drift([FEATURES[column] for column in WATCHED], self.requests.X[month][:, WATCHED])
-        self.verdicts: list[tuple[int, int, float]] = []
-        design, seed = self.design, system.streams.seed
-        keep = 0.1 if design.model.startswith("adaptive") else 1.0
-        learner = make(design.model, balanced=design.balanced, seed=seed, keep=keep)
-        recipe = Recipe(design.calibration, design.rule)
+        keep = 0.1 if self.design.model.startswith("adaptive") else 1.0
+        learner = make(self.design.model, balanced=self.design.balanced, seed=system.streams.seed, keep=keep)
+        recipe = Recipe(self.design.calibration, self.design.rule)
         self.workshop = Workshop(system.clock, learner, recipe, self.sample, self.went_live)
-        self.registry, self.online = self.workshop.registry, self.workshop.online
         terms = Terms(setting.retrain_hours * HOUR, micro(setting.retrain_cost))
-        self.trainer = self.workshop.trainer(terms, self.charge_training)
+        self.trainer = self.workshop.trainer(terms, lambda at: self.post("training", "retrain", at, -terms.cost))
 
     def wired(self) -> Parts:
-        """Take over the history, train the first version, and set the processes going."""
+        """Take over the history, train the first version, set the processes going, and hand out the parts."""
         self._take_over()
         self.workshop.fit(0.0, "take-off")()
-        self._set_going()
-        return Parts(
-            see=lambda requests: requests.X,
-            score=self.score,
-            serve=self.serve,
-            decide=self.decide,
-            respond=self.respond,
-            price=self.price,
-            owe=self.owe,
-            learn=self.learn,
-            turn=self.turn,
-            close=self.close,
-            acts={"retrain": lambda: self.trainer.order("on demand"), "hire": self.hire},
-            effects={"absence": (self.fall_ill, self.come_back), "feed_pause": (self.pause, self.resume)},
-            versions=self.registry.facts,
-        )
-
-    def _take_over(self) -> None:
-        """Before take-off everything was let through; its chargebacks have come, or are still to come."""
-        start, outcomes = self.system.tape.start, self.system.outcomes
-        outcomes.result[:start], outcomes.done_at[:start] = APPROVED, self.requests.at[:start]
-        past = np.arange(start)
-        self.owe(Ended(past, self.requests.at[:start], np.full(start, APPROVED)))
-        self.learn(self.system.labels.due(0.0))
-
-    def _set_going(self) -> None:
         if self.design.retrain_days:
             self.trainer.schedule(day(self.design.retrain_days))
         self.system.clock.every(DAY, self.at_midnight)
+        labels, clock = self.system.labels, self.system.clock
+        return Parts(
+            see=lambda requests: requests.X, score=self.score, serve=self.serve, decide=self.decide,
+            respond=self.respond, price=self.price, owe=self.owe, learn=self.learn, turn=self.turn, close=self.close,
+            acts={"retrain": lambda: self.trainer.order("on demand"), "hire": self.hire},
+            effects={
+                "absence": (lambda incident: self.team.miss(incident.size), lambda incident: self.team.miss(0.0)),
+                "feed_pause": (lambda incident: labels.hold(1), lambda incident: labels.release(clock.now)),
+            },
+            versions=self.workshop.registry.facts,
+        )  # fmt: skip
+
+    def _take_over(self) -> None:
+        """Before take-off everything was let through; its chargebacks have come, or are still to come."""
+        past = slice(0, self.system.tape.start)
+        self.outcomes.result[past], self.outcomes.done_at[past] = APPROVED, self.requests.at[past]
+        ids = np.arange(self.system.tape.start)
+        self.owe(Ended(ids, self.requests.at[past], self.outcomes.result[past]))
+        self.learn(self.system.labels.due(0.0))
 
     # 3 score, 4 serve, 5 act
 
     def score(self, seen: Floats) -> Scored:
         """Score payments by the live version."""
-        live = self.registry.live
+        live = self.workshop.registry.live
         return Scored(live.score(seen), live.version.number)
 
     def serve(self, requests: Requests, scored: Scored, until: float) -> Served:
         """Run the scoring service: 20 ms at the median, from a pool of 8."""
         work = 0.020 * np.exp(0.3 * self.truths.luck["service"][requests.id])
-        return Served(self.pool.advance(requests.at, work), np.ones(len(requests), dtype=np.int64))
+        return Served(self.pool.advance(requests.at, work), np.full(len(requests), ROUTES.index("model")))
 
     def decide(self, requests: Requests, scored: Scored, served: Served) -> Decided:
         """Choose the action for each payment from its score, its amount and the dials."""
-        risk = self.risk(scored.score, requests.value)
-        band = self.design.challenge
-        action = np.where(risk >= 1.0, BLOCK, APPROVE)
-        action = np.where((risk >= band) & (risk * band < 1.0), CHALLENGE, action)
-        action = np.where(self.worth(scored.score, requests.value) >= self.review_cut, REVIEW, action)
-        refused = action == BLOCK
-        audited = refused & (self.audit_luck[requests.id] < self.design.audit)
-        share = np.where(audited, self.design.audit, np.where(refused, 1 - self.design.audit, 1.0))
-        return Decided(np.where(audited, AUDIT, action), share)
+        luck = self.audit_luck[requests.id]
+        return Decided(*self.triage().actions(scored.score, dollars(requests.value), self.review_from, luck))
 
-    def risk(self, p: Floats, value: Ints) -> Floats:
-        """Return how far each payment is over the blocking line; 1 = on it."""
-        if self.design.rule == "cost":
-            return risk_over_costs(p, *self.costs(value))
-        line = self.design.threshold if self.design.rule == "threshold" else self.registry.live.rest.line
-        return risk_over_line(p, line)
+    def triage(self) -> Triage:
+        """Return the rule as the dials and the live version have it."""
+        lines = {"cost": None, "threshold": self.design.threshold}
+        line = lines.get(self.design.rule, self.workshop.registry.live.rest.line)
+        return Triage((self.cost_of_refusal, self.cost_of_fraud), line, self.design.challenge, self.design.audit)
 
-    def worth(self, p: Floats, value: Ints) -> Floats:
-        """Return what a look at each payment is worth [$]; for rules without costs, how close it is to the line."""
-        if self.design.rule == "cost":
-            return regret(p, *self.costs(value))
-        risk = np.maximum(self.risk(p, value), 1e-12)
-        return np.minimum(risk, 1 / risk)
+    def cost_of_refusal(self, amount: Floats) -> Floats:
+        """Return the expected cost [$] of refusing good payments of *amount* [$]: the sale, and maybe the customer."""
+        return self.setting.margin * amount + self.setting.leave * self.setting.lifetime
 
-    def costs(self, value: Ints) -> tuple[Floats, Floats]:
-        """Return the expected cost [$] of refusing a good payment and of approving a fraudulent one."""
-        amount: Floats = dollars(value)
-        lost_sale = self.setting.margin * amount + self.setting.leave * self.setting.lifetime
-        return lost_sale, amount * (1 - self.setting.margin) + self.setting.fee
+    def cost_of_fraud(self, amount: Floats) -> Floats:
+        """Return the cost [$] of approving frauds of *amount* [$]: the goods and the fee."""
+        return (1 - self.setting.margin) * amount + self.setting.fee
 
     # 6 respond
 
     def respond(self, requests: Requests, decided: Decided, until: float) -> Ended:
         """Let customers, fraudsters and analysts do what they do, in order of time."""
-        ends = Endings()
-        for i in np.flatnonzero(decided.action != APPROVE).tolist():
+        ends, plain = Endings(), decided.action == APPROVE
+        for i in np.flatnonzero(~plain).tolist():
             self._question(int(requests.id[i]), int(decided.action[i]), ends)
         self._finish_reviews(until, ends)
-        plain = decided.action == APPROVE
         gone = self.departures.gone(requests.entity[plain], requests.at[plain])
-        result = np.where(gone, ABSENT, APPROVED)
-        return ends.with_others(requests.id[plain], requests.at[plain], result)
+        return ends.with_others(requests.id[plain], requests.at[plain], np.where(gone, ABSENT, APPROVED))
 
     def _question(self, id: int, action: int, ends: Endings) -> None:
         """Handle one payment that is not simply approved - if its customer still comes."""
@@ -476,235 +393,184 @@ class Checkpoint:
         elif action == CHALLENGE:
             self._challenge(id, at, ends)
         else:
-            work = self.setting.minutes * MINUTE * math.exp(0.5 * self.truths.luck["work"][id] - 0.125)
-            self.desk.submit(id, at, work, float(self._priority(id)))
+            self.desk.submit(id, at, self.setting.minutes * MINUTE * math.exp(self.truths.luck["work"][id]))
 
-    def _priority(self, id: int) -> float:
-        p, value = self.system.outcomes.score[id : id + 1], self.requests.value[id : id + 1]
-        return float(regret(p, *self.costs(value))[0])
-
-    def _refuse(self, id: int, at: float, ends: Endings) -> None:
-        ends.add(id, at, REFUSED)
-        if not self.truths.label[id]:
-            self._may_leave(id, at)
-
-    def _may_leave(self, id: int, at: float) -> None:
-        who = int(self.requests.entity[id])
-        if self.truths.luck["leaves"][id] < self.setting.leave and self.departures.leave(who, at):
+    def _refuse(self, id: int, at: float, ends: Endings, result: int = REFUSED) -> None:
+        """Lose the sale; a good customer may take it ill and never come back."""
+        ends.add(id, at, result)
+        offended = not self.truths.label[id] and self.truths.luck["leaves"][id] < self.setting.leave
+        if offended and self.departures.leave(int(self.requests.entity[id]), at):
             self.lost.append((id, at))
 
     def _challenge(self, id: int, at: float, ends: Endings) -> None:
-        luck = self.truths.luck
-        if self.truths.label[id]:
-            stops = self.setting.ring_stopped if luck["ring"][id] else self.setting.challenge_stops
-            ends.add(id, at, REFUSED if luck["stopped"][id] < stops else APPROVED)
-        elif luck["gives_up"][id] < self.setting.gives_up:
-            ends.add(id, at, GIVEN_UP)
-            self._may_leave(id, at)
+        luck, setting = self.truths.luck, self.setting
+        stops = setting.ring_stopped if luck["ring"][id] else setting.challenge_stops
+        if self.truths.label[id] and luck["stopped"][id] < stops:
+            ends.add(id, at, REFUSED)
+        elif not self.truths.label[id] and luck["gives_up"][id] < setting.gives_up:
+            self._refuse(id, at, ends, GIVEN_UP)
         else:
             ends.add(id, at, APPROVED)
 
     def _finish_reviews(self, until: float, ends: Endings) -> None:
+        """Let verdicts decide about held payments - or nobody, where the hold ran out before anyone looked."""
         for review in self.desk.advance(until):
-            self._judge(review, ends)
+            if review.outcome == "reviewed" and self._verdict(review):
+                self._refuse(review.id, review.done, ends)
+            else:
+                self._release(review, ends)
 
-    def _judge(self, review: Review, ends: Endings) -> None:
-        """Let the analyst's verdict - or nobody's, when the hold ran out - decide about a held payment."""
-        id, at = review.id, review.done
-        if review.outcome == "reviewed":
-            fraud, luck = bool(self.truths.label[id]), float(self.truths.luck["verdict"][id])
-            verdict = luck < self.setting.sensitivity if fraud else luck >= self.setting.specificity
-            self.verdicts.append((id, int(verdict), at))
-            if verdict:
-                return self._refuse(id, at, ends)
-        else:
-            self.expired += 1
-        return self._release(id, at, ends)
+    def _verdict(self, review: Review) -> bool:
+        fraud, luck = bool(self.truths.label[review.id]), float(self.truths.luck["verdict"][review.id])
+        verdict = luck < self.setting.sensitivity if fraud else luck >= self.setting.specificity
+        self.verdicts.append((review.id, int(verdict), review.done))
+        return verdict
 
-    def _release(self, id: int, at: float, ends: Endings) -> None:
-        waited = (at - float(self.requests.at[id])) / HOUR
-        patience = float(self.truths.luck["cancels"][id])
-        cancels = not self.truths.label[id] and patience < self.setting.cancels * waited
-        ends.add(id, at, CANCELLED if cancels else APPROVED)
+    def _release(self, review: Review, ends: Endings) -> None:
+        if review.outcome == "expired":
+            self.outcomes.route[review.id] = ROUTES.index("timeout")
+        patience = self.setting.cancels * (review.done - review.asked) / HOUR
+        cancels = not self.truths.label[review.id] and self.truths.luck["cancels"][review.id] < patience
+        ends.add(review.id, review.done, CANCELLED if cancels else APPROVED)
 
     # 7 post, 8 owe, and what comes back
 
+    def post(self, account: str, cause: str, at: Any, amount: Any, ids: Any = -1) -> None:
+        """Post money [µ$]; a single amount counts for each of *ids*."""
+        self.system.ledger.post(account, cause, at, np.broadcast_to(amount, np.shape(ids)), ids)
+
     def price(self, ended: Ended) -> None:
         """Post what these ends earned and cost at once; chargebacks are posted when they land."""
-        ledger, setting, action = self.system.ledger, self.setting, self.system.outcomes.action[ended.id]
-        sold = ended.result == APPROVED
-        ids, at = ended.id[sold], ended.at[sold]
-        ledger.post("margin", "approved", at, micros(setting.margin * dollars(self.requests.value[ids])), ids)
+        setting, judged = self.setting, Landed.of(self.verdicts)
+        action, sold = self.outcomes.action[ended.id], ended.result == APPROVED
+        self._earn("approved", ended.id[sold], ended.at[sold])
         asked = (action == CHALLENGE) & (ended.result != ABSENT)
-        fee = np.full(int(asked.sum()), -micro(setting.challenge_fee))
-        ledger.post("challenges", "challenged", ended.at[asked], fee, ended.id[asked])
-        judged = Landed.of(self.verdicts)
-        ledger.post("reviews", "reviewed", judged.at, np.full(len(judged), -micro(setting.review_cost)), judged.id)
-        audits = judged.id[self.system.outcomes.action[judged.id] == AUDIT]
-        ledger.post(
-            "reviews",
-            "audited",
-            self.system.reached,
-            np.full(len(audits), -micro(setting.audit_cost)),
-            audits,
-        )
-        for id, left_at in self.lost:
-            ledger.post("lost customers", "left", left_at, -micro(setting.lifetime), id)
+        self.post("challenges", "challenged", ended.at[asked], -micro(setting.challenge_fee), ended.id[asked])
+        self.post("reviews", "reviewed", judged.at, -micro(setting.review_cost), judged.id)
+        audits = judged.rows(self.outcomes.action[judged.id] == AUDIT)
+        self.post("reviews", "audited", audits.at, -micro(setting.audit_cost), audits.id)
+        for id, at in self.lost:
+            self.post("lost customers", "left", at, -micro(setting.lifetime), id)
         self.lost.clear()
+
+    def _earn(self, cause: str, ids: Ints, at: Floats) -> None:
+        self.post("margin", cause, at, micros(self.setting.margin * dollars(self.requests.value[ids])), ids)
+
+    def _charge_back(self, cause: str, ids: Ints, at: Floats) -> None:
+        flown = ids >= self.system.tape.start  # frauds of the history are on somebody else's books
+        cost = self.requests.value[ids[flown]] + micro(self.setting.fee)
+        self.post("fraud", cause, at[flown], -cost, ids[flown])
 
     def owe(self, ended: Ended) -> None:
         """Promise the labels of approved payments: frauds by chargeback; the others by keeping quiet.
 
         An online learner is told of the quiet ones when they have matured; a batch job counts them itself.
         """
-        sold = ended.id[ended.result == APPROVED]
-        fraud = self.truths.label[sold]
-        at = ended.at[ended.result == APPROVED]
-        self._owe(sold[fraud], 1, np.maximum(self.truths.known_at[sold[fraud]], at[fraud]))
-        if self.online:
-            self._owe(sold, 0, np.maximum(self.requests.at[sold] + day(self.design.maturity_days), at))
-
-    def _owe(self, ids: Ints, label: int, due: Floats) -> None:
-        self.system.labels.owe(ids, np.full(len(ids), label), due)
+        sold = ended.result == APPROVED
+        ids, at = ended.id[sold], ended.at[sold]
+        fraud, labels = self.truths.label[ids], self.system.labels
+        labels.owe(ids[fraud], np.ones(fraud.sum(), np.int64), np.maximum(self.truths.known_at[ids], at)[fraud])
+        if self.workshop.online:
+            matured = self.requests.at[ids] + day(self.design.maturity_days)
+            labels.owe(ids, np.zeros(len(ids), np.int64), np.maximum(matured, at))
 
     def learn(self, landed: Landed) -> None:
         """Take in what has come to light: late money, analysts' verdicts, labels for an online learner."""
-        late = landed.label == 1
-        self._charge_back(landed.id[late], landed.at[late])
+        late = landed.rows(landed.label == 1)
+        self._charge_back("chargeback", late.id, late.at)
         for id, verdict, _ in self.verdicts:
-            self.surprise.see(float(self.system.outcomes.score[id]), verdict)
+            self.surprise.see(float(self.outcomes.score[id]), verdict)
         judged = Landed.of(self.verdicts)
         self.verdicts.clear()
         self.system.labels.known.land(judged)
-        if self.online:
-            self._learn_rows(Landed.together(judged, landed))
-
-    def _charge_back(self, ids: Ints, at: Floats, cause: str = "chargeback") -> None:
-        flown = ids >= self.system.tape.start  # frauds of the history are on somebody else's books
-        cost = self.requests.value[ids[flown]] + micro(self.setting.fee)
-        self.system.ledger.post("fraud", cause, at[flown], -cost, ids[flown])
-
-    def _learn_rows(self, landed: Landed) -> None:
-        y = landed.label.astype(np.float64)
-        self.workshop.learn(self.requests.X[landed.id], y, np.ones(len(landed)))
-
-    # what learns
+        both = Landed.together(judged, landed)
+        self.workshop.learn(self.requests.X[both.id], both.label.astype(np.float64), np.ones(len(both)))
 
     def sample(self, at: float) -> Sample:
         """Collect what a training job may use at time *at* [s].
 
         Payments that were approved and have matured (a chargeback so far means fraud, none means good), and those
-        an analyst has judged, however young; an audited refusal stands for all refusals like it.
+        an analyst has judged, however young. What is chosen by its score biases no model of P(fraud | features).
         """
-        first, last = np.searchsorted(self.requests.at, [at - day(WINDOW_DAYS + self.design.maturity_days), at])
-        ids = np.arange(first, last)
-        outcomes, known = self.system.outcomes, self.system.labels.known.label[first:last]
-        matured = (outcomes.result[first:last] == APPROVED) & (
-            self.requests.at[first:last] <= at - day(self.design.maturity_days)
-        )
-        judged = np.isin(outcomes.action[first:last], (REVIEW, AUDIT)) & (known >= 0)
-        ids = ids[matured | judged]
+        matured_at = at - day(self.design.maturity_days)
+        ids = np.arange(*np.searchsorted(self.requests.at, [matured_at - day(WINDOW_DAYS), at]))
+        known, action = self.system.labels.known.label[ids], self.outcomes.action[ids]
+        matured = (self.outcomes.result[ids] == APPROVED) & (self.requests.at[ids] <= matured_at)
+        judged = np.isin(action, (REVIEW, AUDIT)) & (known >= 0)
+        ids, known = ids[matured | judged], known[matured | judged]
         weight = 0.5 ** ((at - self.requests.at[ids]) / day(HALF_LIFE_DAYS))
-        return Sample(self.requests.X[ids], (self.system.labels.known.label[ids] == 1).astype(np.float64), weight)
+        return Sample(self.requests.X[ids], (known == 1).astype(np.float64), weight)
 
     def went_live(self, version: Version) -> None:
         """Take note that *version* serves from now on."""
         self.surprise.clear()
-        self._draw_review_line()
+        self.draw_review_line()
         text = f"is live ({version.why}; {version.positives} frauds in {version.rows:,} rows)"
         self.system.say("version", f"v{version.number}", f"version {version.number} {text}")
 
-    def _draw_review_line(self) -> None:
-        """Find the worth that the wanted share of a week's payments exceeds."""
+    def draw_review_line(self) -> None:
+        """Find the worth that the wanted share of the last days' payments exceeds."""
         now = self.system.clock.now
-        first, last = np.searchsorted(self.requests.at, [now - day(7), now])
-        p = self.registry.live.score(self.requests.X[first:last])
-        self.review_cut = cut_for_share(self.worth(p, self.requests.value[first:last]), self.design.review / 100)
-
-    def charge_training(self, at: float) -> None:
-        """Pay for a training job."""
-        self.system.ledger.post("training", "retrain", at, -self.trainer.terms.cost)
+        recent = slice(*np.searchsorted(self.requests.at, [now - day(LINE_DAYS), now]))
+        p = self.workshop.registry.live.score(self.requests.X[recent])
+        worth = self.triage().worth(p, dollars(self.requests.value[recent]))
+        self.review_from = cut_for_share(worth, self.design.review / 100)
 
     def turn(self, design: Design) -> None:
         """Take over dials that were turned in flight."""
         self.design = _own(design)
-        self._draw_review_line()
-
-    # what happens to the desk
-
-    def pay(self, hired: int) -> None:
-        """Pay a day to those hired since the start; the team of the start is on another budget."""
-        if hired:
-            self.system.ledger.post("wages", "hired", self.system.clock.now, -micro(self.setting.wage) * hired)
+        self.draw_review_line()
 
     def hire(self, analysts: int) -> None:
         """Hire *analysts*; they are at work 14 days later."""
         self.team.hire(analysts, day(14), lambda: self.system.say("note", "hired", f"{analysts} new analysts start"))
 
-    def fall_ill(self, incident: Incident) -> None:
-        """Begin an absence of the share *size* of the team."""
-        self.team.absent = incident.size
-
-    def come_back(self, incident: Incident) -> None:
-        """End an absence."""
-        self.team.absent = 0.0
-
-    def pause(self, incident: Incident) -> None:
-        """Begin a pause of the chargeback feed."""
-        self.system.labels.hold()
-
-    def resume(self, incident: Incident) -> None:
-        """End a pause of the chargeback feed: everything held up lands at once."""
-        self.system.labels.release(self.system.clock.now)
+    def pay(self, hired: int) -> None:
+        """Pay a day to those hired since the start; the team of the start is on another budget."""
+        if hired:
+            self.post("wages", "hired", self.system.clock.now, -micro(self.setting.wage) * hired)
 
     def at_midnight(self) -> None:
-        """Read the instruments; an online learner publishes what it has learned."""
-        if self.online:
-            self.workshop.publish()
-        if self.system.clock.now % day(7) == 0:
-            self._draw_review_line()
-        self._read_gauges()
-
-    def _read_gauges(self) -> None:
-        mark, now = self.system.mark, self.system.clock.now
+        """Publish what an online learner has learned, draw the review line anew, and read the instruments."""
+        self.workshop.publish()
+        self.draw_review_line()
+        now = self.system.clock.now
         today = slice(*np.searchsorted(self.requests.at, [now - DAY, now]))
-        result, action = self.system.outcomes.result[today], self.system.outcomes.action[today]
-        here = result != ABSENT
-        mark("payments", float(here.sum()))
-        mark("approved_share", float((result[here] == APPROVED).mean()))
-        mark("blocked_share", float((action[here] == BLOCK).mean()))
-        mark("challenged_share", float((action[here] == CHALLENGE).mean()))
-        mark("mean_score", float(np.nanmean(self.system.outcomes.score[today][here])))
-        mark("waiting", float(self.desk.waiting))
-        mark("review_line", self.review_cut)
-        mark("released_unseen", float(self.expired))
-        mark("profit", float(dollars(self.system.ledger.total())))
-        self._watch(today)
+        here = self.outcomes.result[today] != ABSENT
+        result, action = self.outcomes.result[today][here], self.outcomes.action[today][here]
+        readings = {
+            "payments": here.sum(),
+            "approved_share": (result == APPROVED).mean(),
+            "blocked_share": (action == BLOCK).mean(),
+            "challenged_share": (action == CHALLENGE).mean(),
+            "review_share": np.isin(action, (REVIEW, AUDIT)).mean(),
+            "waiting": self.desk.waiting,
+            "review_line": self.review_from if math.isfinite(self.review_from) else math.nan,
+            "mean_score": self.outcomes.score[today][here].mean(),
+            "surprise": self.surprise.reading(),
+            "profit": dollars(self.system.ledger.total()),
+        }
+        drift = self.drift.readings(self.requests.X[today][:, WATCHED])
+        for name, reading in {**readings, **{f"psi_{name}": psi for name, psi in drift.items()}}.items():
+            self.system.mark(name, float(reading))
+        self._ring(float(readings["surprise"]), drift)
 
-    def _watch(self, today: slice) -> None:
-        """Hold the day's features against the last month of the history, and the verdicts against the scores."""
-        surprise = self.surprise.reading()
-        self.system.mark("surprise", surprise)
+    def _ring(self, surprise: float, drift: dict[str, float]) -> None:
+        alarms = {f"psi_{name}": f"PSI of {name} is {psi:.2f}" for name, psi in drift.items() if psi > DRIFTED}
         if surprise > SURPRISED:
-            self._alarm("surprise", f"analysts find more fraud than the scores promise ({surprise:.1f} sd)")
-        for name, reading in self.drift.readings(self.requests.X[today][:, WATCHED]).items():
-            self.system.mark(f"psi_{name}", reading)
-            if reading > DRIFTED:
-                self._alarm(f"psi_{name}", f"PSI of {name} is {reading:.2f}, over {DRIFTED}")
-
-    def _alarm(self, name: str, text: str) -> None:
-        if self.bell.rings(name, self.system.clock.now):
-            self.system.say("alarm", name, text)
+            alarms["surprise"] = f"analysts find more fraud than the scores promise ({surprise:.1f} sd)"
+        for name, text in alarms.items():
+            if self.bell.rings(name, self.system.clock.now):
+                self.system.say("alarm", name, text)
 
     def close(self, until: float) -> None:
-        """Settle at the horizon what is pending: payments on hold are released, frauds not yet charged back are."""
-        held = np.flatnonzero((self.system.outcomes.result == 0) & (self.requests.at < until))
-        self.system.outcomes.end(held, np.full(len(held), until), np.full(len(held), APPROVED))
-        margin = micros(self.setting.margin * dollars(self.requests.value[held]))
-        self.system.ledger.post("margin", CLOSE, until, margin, held)
+        """Settle at the horizon what is pending: held payments are released, frauds not charged back yet are."""
+        held = np.flatnonzero((self.outcomes.result == OPEN) & (self.requests.at < until))
+        self.outcomes.end(held, np.full(len(held), until), np.full(len(held), APPROVED))
+        self._earn(CLOSE, held, np.full(len(held), until))
         pending = self.system.labels.pending()
         frauds = np.concatenate([pending.id[pending.label == 1], held[self.truths.label[held]]])
-        self._charge_back(frauds, np.full(len(frauds), until), CLOSE)
+        self._charge_back(CLOSE, frauds, np.full(len(frauds), until))
 
 
 def _own(design: Design) -> FraudDesign:
@@ -735,61 +601,43 @@ KPIS = {
 
 def measure(run: Run, tape: Tape) -> dict[str, float]:
     """Work out the KPIs; the truth may be read here."""
-    flown = np.arange(tape.start, int(np.searchsorted(tape.requests.at, run.until)))
-    ids = flown[run.outcomes.result[flown] != ABSENT]
-    return {
-        **_money_kpis(run),
-        **_customer_kpis(run, tape, ids),
-        **_desk_kpis(run, ids),
-        **_model_kpis(run, tape, ids),
-    }
+    ids = np.arange(tape.start, int(np.searchsorted(tape.requests.at, run.until)))
+    ids = ids[run.outcomes.result[ids] != ABSENT]
+    return {**_money(run), **_people(run, tape, ids), **_scores(run, tape, ids)}
 
 
-def _money_kpis(run: Run) -> dict[str, float]:
-    book, loss = run.ledger.postings(), run.ledger.total("fraud")
-    fraud = book.account == run.ledger.accounts.index("fraud") if loss else np.zeros(len(book.at), np.bool_)
-    late = int(book.amount[fraud & run.ledger.caused_by(CLOSE)].sum())
-    trainings = -run.ledger.total("training")
+def _money(run: Run) -> dict[str, float]:
+    ledger, loss = run.ledger, run.ledger.total("fraud")
+    late = ledger.postings().amount[ledger.posted_to("fraud") & ledger.caused_by(CLOSE)].sum()
     return {
         "profit": dollars(run.profit()),
         "fraud_loss": -dollars(loss),
-        "closed_share": late / loss if loss else 0.0,
-        "customers_lost": float((book.cause == run.ledger.causes.index("left")).sum())
-        if "left" in run.ledger.causes
-        else 0.0,
-        "trainings": float(len(run.versions) - 1) if trainings else 0.0,
+        "closed_share": float(late / loss) if loss else 0.0,
+        "customers_lost": float(ledger.caused_by("left").sum()),
+        "reviews": float(ledger.caused_by("reviewed").sum()),
+        "challenges": float(ledger.caused_by("challenged").sum()),
+        "trainings": float(ledger.caused_by("retrain").sum()),
     }
 
 
-def _customer_kpis(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
+def _people(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
     fraud, through = tape.truths.label[ids], run.outcomes.result[ids] == APPROVED
     value = tape.requests.value[ids]
-    stopped = 1 - value[fraud & through].sum() / max(1, value[fraud].sum())
-    return {"fraud_stopped": float(stopped), "good_approved": float(through[~fraud].mean())}
-
-
-def _desk_kpis(run: Run, ids: Ints) -> dict[str, float]:
-    action = run.outcomes.action[ids]
-    sent = ids[np.isin(action, (REVIEW, AUDIT))]
-    wait = (run.outcomes.done_at[sent] - run.requests.at[sent]) / HOUR
-    unseen = run.gauges.last("released_unseen", 0.0)
+    sent = ids[np.isin(run.outcomes.action[ids], (REVIEW, AUDIT))]
+    hours = (run.outcomes.done_at[sent] - run.requests.at[sent]) / HOUR
+    unseen = run.outcomes.route[sent] == ROUTES.index("timeout")
     return {
-        "reviews": float(len(sent)) - unseen,
-        "challenges": float((action == CHALLENGE).sum()),
-        "released_unseen": unseen / max(1, len(sent)),
-        "review_wait": float(np.quantile(wait, 0.95)) if len(wait) else 0.0,
+        "fraud_stopped": float(1 - value[fraud & through].sum() / max(1, value[fraud].sum())),
+        "good_approved": float(through[~fraud].mean()),
+        "released_unseen": float(unseen.mean()) if len(sent) else 0.0,
+        "review_wait": float(np.quantile(hours, 0.95)) if len(sent) else 0.0,
     }
 
 
-def _model_kpis(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
+def _scores(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
     p, y = run.outcomes.score[ids], tape.truths.label[ids].astype(np.float64)
-    if not 0 < y.sum() < len(y):
-        return dict.fromkeys(("auc", "average_precision", "calibration_error"), math.nan)
-    return {
-        "auc": metrics.auc(p, y),
-        "average_precision": metrics.average_precision(p, y),
-        "calibration_error": metrics.ece(p, y),
-    }
+    quality = {"auc": metrics.auc(p, y), "average_precision": metrics.average_precision(p, y)}
+    return {**quality, "calibration_error": metrics.ece(p, y)}
 
 
 # --- timeline -------------------------------------------------------------------------------------------------
@@ -835,30 +683,25 @@ PROBES: tuple[Probe, ...] = ()
 
 
 WEAK = Plan(FraudDesign())
-MID = Plan(FraudDesign(rule="f1", maturity_days=7, retrain_days=30, review=1.0))
+MID = Plan(FraudDesign(rule="f1", maturity_days=7, retrain_days=30, review=0.5))
 STRONG = Plan(
-    FraudDesign(rule="cost", calibration="platt", maturity_days=21, retrain_days=14, review=2.0, challenge=0.3)
+    FraudDesign(
+        rule="cost", calibration="platt", maturity_days=21, retrain_days=14, review=2.0, challenge=0.3, audit=0.05
+    )
 )
 
 
 def expert(view: View) -> Plan | dict[str, Any] | None:
-    """Decide by expected cost, keep labels coming, and answer the desk's alarm rather than the drift chart."""
+    """Learn from each label as it lands, decide by expected cost, and keep the queue within what the desk can read."""
     if view.now == 0:
-        return Plan(
-            FraudDesign(
-                rule="cost",
-                calibration="isotonic",
-                maturity_days=21,
-                retrain_days=7,
-                review=2.0,
-                challenge=0.25,
-                audit=0.15,
-            )
-        )
-    alarms = {alarm.name for alarm in view.alarms(view.now)}
-    if "surprise" in alarms:
-        return view.plan.do(view.now, "retrain", "analysts find what the model does not know")
-    return None
+        return {
+            "model": "online_logistic", "rule": "cost", "maturity_days": 14,
+            "review": 2.0, "challenge": 0.2, "audit": 0.1,
+        }  # fmt: skip
+    design = view.design
+    away = any(e.name == "analyst_absence" and view.now < e.facts["end"] for e in view.journal())
+    wanted = 1.0 if away else 2.0
+    return {"review": wanted} if design.review != wanted else None
 
 
 CASE = Case(

@@ -46,7 +46,8 @@ class Clock(simpy.Environment):
         self._refuse(when)
         event = Event(self)
         event._ok, event._value = True, None
-        heappush(self._queue, (when, priority, next(self._eid), event))  # type: ignore[arg-type]
+        queue: list[Any] = self._queue
+        heappush(queue, (when, priority, next(self._eid), event))
         return event
 
     def call(self, when: float, act: Callable[[], object], priority: int = NORMAL) -> None:

@@ -81,7 +81,7 @@ class Run:
         turn = np.minimum(np.floor_divide(book.at, step).astype(np.int64), turns - 1)
         flat = pd.DataFrame({"turn": turn, "account": book.account, "amount": book.amount})
         wide = flat.groupby(["turn", "account"])["amount"].sum().unstack(fill_value=0)
-        wide.columns = pd.Index([f"${self.ledger.accounts[code]}" for code in wide.columns])
+        wide.columns = pd.Index([f"${name}" for name in np.array(self.ledger.accounts)[wide.columns.to_numpy()]])
         wide["$profit"] = wide.sum(axis=1)
         return wide / 1e6
 
@@ -123,8 +123,7 @@ class Run:
         return digest.hexdigest()
 
     def _lines(self, at: float) -> list[Any]:
-        entries = [(e.at, e.kind, e.name, e.text, e.seen, _rounded(e.facts)) for e in self.journal if e.at < at]
-        return [entries, self.ledger.accounts if at == np.inf else []]
+        return [(e.at, e.kind, e.name, e.text, e.seen, _rounded(e.facts)) for e in self.journal if e.at < at]
 
     def _request_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:
         asked = self.requests.at < at
@@ -134,17 +133,18 @@ class Run:
             yield _exact(np.where(ended, column, 0) if late else column[asked])
 
     def _posting_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:
-        book = self.ledger.postings()
-        kept = book.at < at
-        if at < np.inf:
-            kept &= ~self.ledger.caused_by(CLOSE)
-        yield from (book.at[kept], book.amount[kept], book.request[kept])
-        yield np.array(self.ledger.accounts)[book.account[kept]] if kept.any() else np.empty(0)
+        """Give the postings account by account in order of time: how requests were cut into blocks is no result."""
+        book, settled = self.ledger.postings(), self.ledger.caused_by(CLOSE)
+        for account in sorted(self.ledger.accounts):
+            kept = self.ledger.posted_to(account) & (book.at < at) & ~(settled & (at < np.inf))
+            order = np.lexsort((book.amount[kept], book.request[kept], book.at[kept]))
+            yield np.frombuffer(account.encode(), dtype=np.uint8) if kept.any() else np.empty(0)
+            yield from (column[kept][order] for column in (book.at, book.amount, book.request))
 
     def _gauge_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:
         for name in sorted(self.gauges.names()):
             times, values = self.gauges.series(name)
-            yield np.frombuffer(name.encode(), dtype=np.uint8)
+            yield np.frombuffer(name.encode(), dtype=np.uint8) if (times < at).any() else np.empty(0)
             yield from (times[times < at], _exact(values[times < at]))
 
     @property

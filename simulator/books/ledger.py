@@ -95,9 +95,16 @@ class Ledger:
 
     def caused_by(self, cause: str) -> Mask:
         """Return a mask over the postings made because of *cause*."""
-        code = self.causes.index(cause) if cause in self.causes else -1
-        made: Mask = self.postings().cause == code
-        return made
+        return _is(self.postings().cause, self.causes, cause)
+
+    def posted_to(self, account: str) -> Mask:
+        """Return a mask over the postings to *account*."""
+        return _is(self.postings().account, self.accounts, account)
+
+
+def _is(codes: Ints, names: list[str], name: str) -> Mask:
+    same: Mask = codes == (names.index(name) if name in names else -1)
+    return same
 
 
 def _code(names: list[str], name: str) -> int:

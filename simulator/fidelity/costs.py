@@ -218,9 +218,11 @@ def _operating(seeds: Sequence[int], prior: float, distance: float, cost_fp: flo
 def _capacity(seeds: Sequence[int], prior: float = 0.002) -> Figures:
     def one(seed: int) -> dict[str, float]:
         score, y, weight = _drawn(seed, 2.5, prior, 400_000)
+        top = score > 1.0  # below it no desk gets, and it need not be sorted
         figures = {}
         for name, share in _SHARES.items():
-            acts = score >= decisions.capacity_threshold(score, share, weight)
+            room = share / float(weight[top].sum())
+            acts = score >= decisions.capacity_threshold(score[top], room, weight[top])
             figures[f"tpr {name}"], _, figures[f"precision {name}"] = _caught(acts, y, weight)
         return figures
 
@@ -232,10 +234,11 @@ def _moved(seeds: Sequence[int], new: float = 0.03) -> Figures:
         score, y, weight = _drawn(seed, 2.0, new, 500_000)
         p, luck = _posterior(score, 0.01, 2.0), Streams(seed).get("asked")
         asked = luck.choice(p, 200_000, p=weight)  # as they come, unlabelled
-        shifted = decisions.prior_shift(p, 0.01, decisions.prior_em(asked, 0.01))
+        rate = decisions.prior_em(asked, 0.01)
+        shifted = decisions.prior_shift(p, 0.01, rate)
         return {
             "line": decisions.cheapest_threshold(p, y, 5, 100, weight),
-            "rate": decisions.prior_em(asked, 0.01),
+            "rate": rate,
             "cost": decisions.realised_cost(shifted, y, decisions.elkan(5, 0, 100, 0), 5, 100, weight),
         }
 

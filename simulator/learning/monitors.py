@@ -32,7 +32,8 @@ def psi(reference: Floats, current: Floats, edges: Floats) -> float:
 def _shares(values: Floats, edges: Floats) -> Floats:
     counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
     filled = np.maximum(counts, 0.5)
-    return filled / filled.sum()
+    shares: Floats = filled / filled.sum()
+    return shares
 
 
 class Surprise:

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.units import Floats
+from simulator.units import Floats, Ints
 
-__all__ = ["Costs", "cut_for_share", "regret", "risk_over_costs", "risk_over_line"]
+__all__ = [
+    "ACTIONS",
+    "APPROVE",
+    "AUDIT",
+    "BLOCK",
+    "CHALLENGE",
+    "REVIEW",
+    "Costs",
+    "Triage",
+    "cut_for_share",
+    "regret",
+    "risk_over_costs",
+    "risk_over_line",
+]
+
+ACTIONS = ("approve", "challenge", "review", "block", "audit")
+APPROVE, CHALLENGE, REVIEW, BLOCK, AUDIT = range(len(ACTIONS))
 
 Costs = tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]
 """value [$] -> cost of a false alarm [$], and value [$] -> cost of a miss [$]"""
@@ -42,6 +59,52 @@ def cut_for_share(values: Floats, share: float) -> float:
     if share <= 0 or not len(values):
         return float("inf")
     return float(np.quantile(values, max(0.0, 1 - share)))
+
+
+@dataclass(frozen=True)
+class Triage:
+    """What to do with scored requests: approve, challenge, have reviewed, block, or audit what would be blocked.
+
+    The risk of a request is how far it is over the blocking line (1 = on it). Risks from *challenge_from* to its
+    reciprocal are challenged; the requests most worth a look are reviewed, whatever their risk; of those to be
+    blocked a share *audit* is decided by a person instead, so that not every refusal is without an answer.
+    """
+
+    costs: Costs
+    line: float | None
+    """probability from which on to block; None = by the expected costs of each request"""
+    challenge_from: float = 1.0
+    audit: float = 0.0
+
+    def risk(self, p: Floats, value: Floats) -> Floats:
+        """Return (n,) how far requests with scores *p* and *value* [$] are over the blocking line."""
+        if self.line is None:
+            return risk_over_costs(p, *self._cost(value))
+        return risk_over_line(p, self.line)
+
+    def worth(self, p: Floats, value: Floats) -> Floats:
+        """Return (n,) what a look at each request is worth [$]; with a fixed line, how close it is to the line."""
+        if self.line is None:
+            return regret(p, *self._cost(value))
+        risk = np.maximum(self.risk(p, value), _TINY)
+        return np.minimum(risk, 1 / risk)
+
+    def actions(self, p: Floats, value: Floats, review_from: float, luck: Floats) -> tuple[Ints, Floats]:
+        """Return (n,) actions, as indices into ACTIONS, and the probabilities with which they were chosen.
+
+        Requests whose worth is at least *review_from* are reviewed; *luck* (n,) uniforms choose the audits.
+        """
+        risk = self.risk(p, value)
+        action = np.where(risk >= 1.0, BLOCK, APPROVE)
+        between = (risk >= self.challenge_from) & (risk * self.challenge_from < 1.0)
+        action = np.where(between, CHALLENGE, action)
+        action = np.where(self.worth(p, value) >= review_from, REVIEW, action)
+        blocked, chosen = action == BLOCK, luck < self.audit
+        share = np.where(blocked, np.where(chosen, self.audit, 1 - self.audit), 1.0)
+        return np.where(blocked & chosen, AUDIT, action), share
+
+    def _cost(self, value: Floats) -> tuple[Floats, Floats]:
+        return self.costs[0](value), self.costs[1](value)
 
 
 def _odds(p: Floats) -> Floats:

@@ -9,13 +9,11 @@ from heapq import heappop, heappush
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from simulator.errors import BadInput, BrokenInvariant, shown, unknown
+from simulator.errors import BadInput, BrokenInvariant, unknown
 
 __all__ = ["DISCIPLINES", "Desk", "Review"]
 
 DISCIPLINES = ("fifo", "priority")
-
-Outcome = Literal["reviewed", "expired"]
 
 
 class Review(NamedTuple):
@@ -28,7 +26,7 @@ class Review(NamedTuple):
     """[s]; inf = nobody ever started it"""
     done: float
     """[s]; for an expired item, when it had waited long enough"""
-    outcome: Outcome
+    outcome: Literal["reviewed", "expired"]
 
 
 class Desk:
@@ -50,8 +48,8 @@ class Desk:
         self._bound = -math.inf  # everything before it has been handled
         self._asked = -math.inf
         self._line: list[tuple[float, float, int, float]] = []  # rank, asked, id, work; may hold expired items
-        self._waiting: dict[int, float] = {}  # id -> when it was asked; asked only by key, and by age below
-        self._ages: deque[int] = deque()  # ids as they came; used only when items can expire
+        self._waiting: dict[int, float] = {}  # id -> when it was asked
+        self._ages: deque[int] = deque()  # ids as they came, where items can expire; may hold started ones
         self._busy: list[tuple[float, int, float, float]] = []  # done, id, asked, started
         self._ended: list[Review] = []
         self._seen: set[int] = set()
@@ -89,8 +87,8 @@ class Desk:
         self.meet(at)
         if id in self._seen:
             raise BrokenInvariant(f"item {id} came to the desk twice, the second time at {at} s")
-        if not 0 <= work_seconds < math.inf or math.isnan(priority):
-            raise BadInput(f"item {id} has work {shown(work_seconds)} s and priority {shown(priority)}")
+        if not (at < math.inf and 0 <= work_seconds < math.inf) or math.isnan(priority):
+            raise BadInput(f"item {id} at {at} s has work {work_seconds} s and priority {priority}")
         self._seen.add(id)
         self._asked = at
         self._waiting[id] = at
@@ -142,9 +140,13 @@ class Desk:
         """Give every free analyst the next item, at time *at*."""
         while self._waiting and len(self._busy) < self._present:
             _, asked, id, work = heappop(self._line)
-            if self._waiting.pop(id, None) is not None:
-                heappush(self._busy, (at + work, id, asked, at))
-                self._check(id, asked, at)
+            if self._waiting.pop(id, None) is not None:  # else it has expired
+                self._start(id, asked, at, work)
+
+    def _start(self, id: int, asked: float, at: float, work: float) -> None:
+        heappush(self._busy, (at + work, id, asked, at))
+        if len(self._busy) > self._present or not asked <= at <= asked + self._hold:
+            raise BrokenInvariant(f"item {id} of {asked} s was started at {at} s with nobody free, or too late")
 
     def _next_expiry(self) -> float:
         ages = self._ages
@@ -156,10 +158,6 @@ class Desk:
         id = self._ages.popleft()
         self._ended.append(Review(id, self._waiting.pop(id), math.inf, over, "expired"))
         self._left += 1
-
-    def _check(self, id: int, asked: float, at: float) -> None:
-        if len(self._busy) > self._present or not asked <= at <= asked + self._hold:
-            raise BrokenInvariant(f"item {id} of {asked} s was started at {at} s by nobody or too late")
 
     def _balance(self, at: float) -> None:
         if len(self._seen) != self._left + len(self._waiting) + len(self._busy):

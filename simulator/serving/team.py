@@ -36,13 +36,16 @@ class Team:
     def __init__(self, clock: Clock, desk: Staffed, size: int, hours: Hours, paid: Callable[[int], object]) -> None:
         self.clock, self.desk, self.size, self.hours, self._paid = clock, desk, size, hours, paid
         self.hired = 0
-        self.absent = 0.0
-        """share of the team that is away; it counts from the next opening"""
+        self._absent = 0.0
         clock.process(self._days())
 
     def hire(self, n: int, after: float, arrived: Callable[[], object] = lambda: None) -> None:
         """Have *n* more people on the team *after* so many seconds."""
         self.clock.call(self.clock.now + after, lambda: self._start(n, arrived))
+
+    def miss(self, share: float) -> None:
+        """Have a *share* of the team stay at home from the next opening on; 0 = everybody is back."""
+        self._absent = share
 
     def _start(self, n: int, arrived: Callable[[], object]) -> None:
         self.hired += n
@@ -61,4 +64,4 @@ class Team:
     @property
     def present(self) -> int:
         """How many come to work, rounded to whole people."""
-        return round((self.size + self.hired) * (1 - self.absent))
+        return round((self.size + self.hired) * (1 - self._absent))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.errors import BrokenInvariant
-from simulator.units import DAY, Floats, Ints
+from simulator.units import DAY, Floats, Ints, Mask
 
 __all__ = ["Known", "Labels", "Landed"]
 
@@ -25,6 +25,10 @@ class Landed:
 
     def __len__(self) -> int:
         return len(self.id)
+
+    def rows(self, index: Mask) -> Landed:
+        """Take the rows *index*."""
+        return Landed(self.id[index], self.label[index], self.at[index])
 
     @staticmethod
     def of(rows: Sequence[tuple[int, int, float]]) -> Landed:
@@ -65,7 +69,8 @@ class Labels:
     def __init__(self, size: int) -> None:
         self.known = Known(size)
         self._waiting: dict[int, list[Landed]] = {}
-        self._held: list[Landed] | None = None
+        self._held: list[Landed] = []
+        self._stopped: int | None = None
         self._reached = -np.inf
 
     def owe(self, ids: Ints, labels: Ints, due: Floats) -> None:
@@ -88,28 +93,29 @@ class Labels:
         self.known.land(landed)
         return landed
 
-    def hold(self) -> None:
-        """Stop the feed: what falls due from now on waits for `release`."""
-        self._held = self._held or []
+    def hold(self, label: int) -> None:
+        """Stop the feed of one *label*: what falls due from now on waits for `release`."""
+        self._stopped = label
 
     def release(self, at: float) -> None:
         """Start the feed again at time *at* [s]; what was held up lands then."""
-        held, self._held = Landed.together(*(self._held or [])), None
+        held = Landed.together(*self._held)
+        self._stopped, self._held = None, []
         self.owe(held.id, held.label, np.full(len(held), at))
 
     def pending(self) -> Landed:
         """Return everything that has not landed yet, in order."""
         chunks = [chunk for number in sorted(self._waiting) for chunk in self._waiting[number]]
-        return Landed.together(*chunks, *(self._held or []))
+        return Landed.together(*chunks, *self._held)
 
     def _kept(self, ready: Landed) -> Landed:
-        if self._held is None:
+        if self._stopped is None:
             return ready
-        self._held.append(ready)
-        return Landed.together()
+        stopped = ready.label == self._stopped
+        self._held.append(ready.rows(stopped))
+        return ready.rows(~stopped)
 
 
 def _parted(landed: Landed, until: float) -> tuple[Landed, Landed]:
-    cut = int(np.searchsorted(landed.at, until, side="left"))
-    first, second = ([getattr(landed, n)[s] for n in ("id", "label", "at")] for s in (slice(cut), slice(cut, None)))
-    return Landed(*first), Landed(*second)
+    before = landed.at < until
+    return landed.rows(before), landed.rows(~before)

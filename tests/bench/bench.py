@@ -93,8 +93,8 @@ def looped(case: Case, run: Run) -> Timed:
     """Fly with the loop; its history is learned before the clock is read."""
     tape, setting = tape_of(case, SEED), case.world_setting()
     at, lines = run.gauges.series("review_line")
-    weekly = [lines[np.searchsorted(at, week * 7 * DAY)] if week else first_line(run) for week in range(9)]
-    desk = IdiomaticDesk(tape, THRESHOLD, weekly, setting.analysts, setting)  # type: ignore[attr-defined]
+    daily = [first_line(run), *lines]
+    desk = IdiomaticDesk(tape, THRESHOLD, daily, setting.analysts, setting)  # type: ignore[attr-defined]
     desk.warm_up(day(MATURITY_DAYS))
     start = time.process_time()
     desk.fly(case.horizon, day(MATURITY_DAYS))
@@ -102,7 +102,7 @@ def looped(case: Case, run: Run) -> Timed:
 
 
 def first_line(run: Run) -> float:
-    """Return the review line of the first week, which stands from take-off on."""
+    """Return the review line of the first day, which stands from take-off on."""
     return float(run.gauges.series("review_line")[1][0])
 
 

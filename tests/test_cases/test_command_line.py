@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import re
-import signal
-import subprocess
-import sys
-import time
+import shlex
 from pathlib import Path
 
 import pytest
@@ -22,15 +17,6 @@ RUN_KEYS = [
 COMMANDS = ("", "list", "brief", "run", "study", "check", "verify", "case", "case new")
 SLOW = {"check": "--help", "verify": "--help"}  # what they do is tested with a small case and with a stand-in
 SHORT = {"run": ["--until", "2d", "--no-compare"], "study": ["--until", "2d", "--jobs", "1"]}
-
-
-def shell(*words: str, **more):
-    """Start the command line as a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), **more.pop("env", {})}
-    command = [sys.executable, "-m", "cases", *words]
-    return subprocess.Popen(
-        command, stdout=more.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE, env=environment, **more
-    )
 
 
 # documents
@@ -166,8 +152,9 @@ def flown(say, *words: str):
 
 
 def test_set_at_do(say):
-    plan = flown(say, FRAUD, "--par", "strong", "--set", "rule=f1", "--set", "review=1",
-                 "--at", "1d review=3 challenge=0.5 # more eyes", "--at", "12h review=2", "--do", "1d hire analysts=2")  # fmt: skip
+    settings = ["--set", "rule=f1", "--set", "review=1"]
+    steps = ["--at", "1d review=3 challenge=0.5 # more eyes", "--at", "12h review=2", "--do", "1d hire analysts=2"]
+    plan = flown(say, FRAUD, "--par", "strong", *settings, *steps)
     assert (plan["design"]["rule"], plan["design"]["review"], plan["design"]["retrain_days"]) == ("f1", 1.0, 14)
     assert [change["at"] for change in plan["changes"]] == [43200.0, 86400.0]
     assert plan["changes"][1] == {"at": 86400.0, "dials": {"review": 3.0, "challenge": 0.5}, "why": "more eyes"}
@@ -239,10 +226,10 @@ def test_out(say, claims):
     assert sorted(path.name for path in folder.iterdir()) == ["frame.csv", "journal.csv", "plan.json", "run.json"]
     assert json.loads((folder / "run.json").read_text()) == said.data
     assert json.loads((folder / "plan.json").read_text()) == said.data["plan"]
-    frame = list(csv.DictReader((folder / "frame.csv").open()))
+    frame = list(csv.DictReader((folder / "frame.csv").read_text().splitlines()))
     assert [row["day"] for row in frame] == ["0", "1"]
     assert sum(float(row["$profit"]) for row in frame) == pytest.approx(said.data["kpis"]["profit"])
-    journal = list(csv.DictReader((folder / "journal.csv").open()))
+    journal = list(csv.DictReader((folder / "journal.csv").read_text().splitlines()))
     assert (journal[0]["kind"], journal[0]["text"]) == ("decision", "line = 0.4 (=1+1)")
 
 
@@ -269,8 +256,6 @@ def test_no_command_is_a_cry_for_help(say):
 
 def examples(say, command: str) -> list[list[str]]:
     """The examples in the help of a *command*, as words."""
-    import shlex
-
     out = say(*command.split(), "--help").out
     return [shlex.split(line)[1:] for line in out.splitlines() if line.startswith("    windtunnel ")]
 
@@ -278,89 +263,8 @@ def examples(say, command: str) -> list[list[str]]:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_examples_work(say, command):
     found = examples(say, command)
-    assert found or command == "case"
+    assert found
     for words in found:
         more = [SLOW[words[0]]] if words[0] in SLOW else SHORT.get(words[0], [])
         said = say(*words, *more)
         assert (said.code, said.err) == (0, "")
-
-
-# processes
-
-
-def test_help_is_quick():
-    best = 9.0
-    for _ in range(5):
-        start = time.perf_counter()
-        process = shell("--help")
-        out, err = process.communicate(timeout=60)
-        best = min(best, time.perf_counter() - start)
-        assert (process.returncode, err) == (0, b"")
-    assert best < 0.6  # 0.15 s where nothing else runs
-
-
-def test_help_loads_nothing_heavy():
-    code = "import sys; from cases.__main__ import main; main(['--help']); print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"numpy", "pandas", "rich", "simpy", "sklearn"} & set(done.stderr.split())
-
-
-@pytest.mark.parametrize("words", [["run", "nowhere"], ["--nonsense"], ["run", FRAUD, "--set", "a=\udcff\x1b"]])
-def test_bad_input_in_a_process(words):
-    process = shell(*words)
-    out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err.count(b"\n"), err[:12]) == (2, b"", 1, b"windtunnel: ")
-
-
-def test_an_unexpected_error_is_one_line(say, monkeypatch):
-    import cases._tables
-
-    monkeypatch.setattr(cases._tables, "show_cases", lambda *_: 1 / 0)
-    said = say("list")
-    assert (said.code, said.out) == (1, "")
-    assert re.fullmatch(r"windtunnel: unexpected ZeroDivisionError: .* \(.*line \d+\)\n", said.err)
-
-
-def test_a_broken_law_is_one_line(say, claims, tmp_path):
-    broken = Path(claims).read_text().replace("micro(usd)", "usd")
-    (tmp_path / "broken.py").write_text(broken)
-    said = say("run", "broken.py", "--until", "1d")
-    assert said.code == 1
-    assert said.err.startswith("windtunnel: a law of the simulation is broken")
-    assert said.err.count("\n") == 1
-
-
-def test_ctrl_c():
-    process = shell("run", FRAUD, start_new_session=True)
-    time.sleep(1.5)
-    os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (130, b"", b"windtunnel: cancelled\n")
-
-
-def test_nobody_reads_on(claims):
-    into, out = os.pipe()
-    os.close(into)
-    process = shell("brief", claims, stdout=out)
-    os.close(out)
-    _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (141, b"")
-
-
-@pytest.mark.parametrize(
-    "env",
-    [
-        {"LC_ALL": "C"},
-        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-        {"PYTHONIOENCODING": "ascii"},
-        {"PYTHONIOENCODING": "latin-1"},
-    ],
-)
-def test_any_terminal_can_show_a_report(claims, env):
-    process = shell("run", claims, "--until", "3d", "--no-compare", env=env)
-    out, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (0, b"")
-    assert b"\x1b" not in out
-    if "ascii" in env.values() or "PYTHONUTF8" in env:
-        assert out.isascii()
-        assert b"?" not in out

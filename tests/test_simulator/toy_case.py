@@ -219,7 +219,7 @@ class Stall:
         self.system.ledger.post("training", "job", at, -micro(5.0))
 
     def pause(self, incident: Incident) -> None:
-        self.system.labels.hold()
+        self.system.labels.hold(1)
 
     def resume(self, incident: Incident) -> None:
         self.system.labels.release(self.system.clock.now)
@@ -301,7 +301,7 @@ CASE = Case(
     kpis=KPIS,
     kinds={
         "rush": Kind("more people come", unit="of the usual rate", on_tape=True),
-        "pause": Kind("labels are held up"),
+        "pause": Kind("labels of trouble are held up"),
         "siren": Kind("an alarm rings"),
     },
     timeline=(

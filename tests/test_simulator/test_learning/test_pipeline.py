@@ -54,13 +54,13 @@ def test_every_fourth_row_is_held_out():
 
 
 def test_the_line_is_drawn_on_the_rows_held_out():
-    rows = sample()
-    check = rows.rows(np.arange(400) % 4 == 0)
+    rows = sample(4000)
+    check = rows.rows(np.arange(4000) % 4 == 0)
     p = np.round(check.X[:, 0], 9)
     assert made(Batch(), rows, Recipe("none", "f1"))[0].line == f1_threshold(p, check.y, check.weight)
-    share = made(Batch(), rows, Recipe("none", "fpr", 0.1))[0].line
-    assert share == fpr_threshold(p, check.y, 0.1, check.weight)
-    assert share != fpr_threshold(p, check.y, 0.105, check.weight)  # the twin
+    line = made(Batch(), rows, Recipe("none", "fpr", 0.1))[0].line
+    assert line == fpr_threshold(p, check.y, 0.1, check.weight)
+    assert line != fpr_threshold(p, check.y, 0.105, check.weight)  # the twin
 
 
 @pytest.mark.parametrize("rule", ["cost", "threshold", "none"])

@@ -181,12 +181,13 @@ def _range(seeds: Sequence[int]) -> str:
 # check, verify
 
 
-def show_findings(console: Console, findings: Iterable[Finding]) -> None:
+def show_findings(console: Console, findings: Sequence[Finding]) -> None:
     """Print what each check of a case found."""
     table = sheet("ok", "check", "detail")
     for finding in findings:
         table.add_row("", _tick(finding.ok), finding.check, Text(clean(finding.detail), style="dim"))
     console.print(table)
+    console.print(_count([finding.ok for finding in findings], "check"))
 
 
 def show_rows(console: Console, rows: Sequence[Row]) -> None:
@@ -210,6 +211,11 @@ def _figures(rows: Sequence[Row]) -> Table:
 def _off(row: Row) -> str:
     distance = row.simulated - row.expected
     return f"{distance / row.se:+.1f} se" if row.se else f"{distance:+.2g}"
+
+
+def _count(verdicts: Sequence[bool], noun: str) -> Text:
+    style = "green" if all(verdicts) else "bold red"
+    return Text(f"{sum(verdicts)} of {plural(len(verdicts), noun)} hold", style=style)
 
 
 def _tick(ok: bool) -> Text:

@@ -16,7 +16,7 @@ from simulator.books.ledger import CLOSE
 from simulator.books.requests import ABSENT, OPEN, Requests, Truths, joined, rows
 from simulator.case import Act, Case, Level
 from simulator.design import Design, Dial, choice, integer, number, switch
-from simulator.incidents import Incident, Kind
+from simulator.incidents import Incident, Kind, When
 from simulator.learning import metrics
 from simulator.learning.models import make
 from simulator.learning.monitors import Bell, Drift, Surprise
@@ -257,11 +257,9 @@ class _Day:
             ring |= (luck < change.size) & (within(at, change.at, change.end) > 0)
         return ring
 
-    def _block(
-        self, kind: str, at: Floats, who: Ints, amount: Floats, X: Floats, *,
-        ring: Mask | None = None, delay: Floats | None = None, needs: int = -1,
-    ) -> Block:  # fmt: skip
-        """Lay the draws out as columns; payments with a *delay* are frauds, known when the chargeback comes."""
+    def _block(self, kind: str, at: Floats, who: Ints, amount: Floats, X: Floats, **fraud: Any) -> Block:
+        """Lay the draws out as columns; frauds have a *delay* to their chargeback, *ring* and *needs*."""
+        ring, delay = fraud.get("ring"), fraud.get("delay")
         n = len(at)
         cents = np.round(amount, 2)
         X[:, 0] = np.log(np.maximum(cents, 0.01))
@@ -269,7 +267,7 @@ class _Day:
         known_at = np.full(n, np.inf) if delay is None else at + delay
         of_the_ring = np.zeros(n) if ring is None else ring.astype(np.float64)
         luck = {**self._luck(kind, n), "ring": of_the_ring}
-        truths = Truths(np.full(n, delay is not None), known_at, np.full(n, needs), luck)
+        truths = Truths(np.full(n, delay is not None), known_at, np.full(n, fraud.get("needs", -1)), luck)
         return Block(Requests(id=none, at=at, entity=who, segment=none, X=X, value=micros(cents)), truths)
 
     def _luck(self, kind: str, n: int) -> dict[str, Floats]:
@@ -651,6 +649,7 @@ KINDS = {
     "absence": Kind("part of the analysts is away", "share"),
     "feed_pause": Kind("chargebacks are not reported; they land when it ends"),
 }
+# fmt: off
 TIMELINE = (
     Incident("holiday", "holiday", day(12), lasts=day(5), jitter=day(2), size=1.7, distractor=True,
              says="the holiday season begins: baskets are larger than usual"),
@@ -659,11 +658,15 @@ TIMELINE = (
     Incident("ring", "new_tactic", day(30), jitter=day(4), size=0.75),
     Incident("more_fraud", "fraud_wave", day(30), jitter=day(4), size=0.67),
     Incident("feed_pause", "feed_pause", day(40), lasts=day(9), jitter=day(2)),
-)  # fmt: skip
+    Incident("card_testing", "card_testing", day(46), lasts=day(3), size=3.0,
+             when=When("challenged_share", "below", 0.01)),
+)
 LEVELS = {
-    1: Level("one lever: no ring, no gaps, everybody at work", drop=("ring", "feed_pause", "analyst_absence")),
-    2: Level("the standard flight"),
-    3: Level("everything, audits cost extra, and the scores tell less", world={"audit_cost": 3.0, "realism": 1.1}),
+    1: Level("one lever: no ring, no gaps, everybody at work",
+             drop=("ring", "feed_pause", "analyst_absence", "card_testing")),
+    2: Level("the standard flight", drop=("card_testing",)),
+    3: Level("everything: audits cost extra, scores tell less, and who hardly challenges is tested",
+             world={"audit_cost": 3.0, "realism": 1.1}),
 }
 
 
@@ -671,12 +674,70 @@ LEVELS = {
 
 
 TARGETS = (
-    Target("profit", 100_000.0, at_least=True, why="what the shop has to earn"),
-    Target("fraud_stopped", 0.5, at_least=True, why="finance's target"),
-    Target("good_approved", 0.97, at_least=True, guardrail=True, why="growth's line: good customers get through"),
-    Target("released_unseen", 0.10, at_least=False, guardrail=True, why="what is held has to be looked at"),
+    Target("profit", 160_000.0, at_least=True, why="what the shop has to earn in the 60 days"),
+    Target("fraud_stopped", 0.5, at_least=True, why="finance: half of what is tried to be stolen is stopped"),
+    Target("good_approved", 0.97, at_least=True, guardrail=True, why="growth: good customers get through"),
+    Target("released_unseen", 0.10, at_least=False, guardrail=True, why="what is held is looked at in time"),
 )
-PROBES: tuple[Probe, ...] = ()
+PROBES = (
+    Probe(
+        "Why that threshold?", "good_approved",
+        weak="0.5 is the usual threshold.", mid="It gives the best F1 on the validation set.",
+        strong="It is where the next refusal costs as much as the fraud it stops, payment by payment.",
+        expert="The same, and I would move it when the cost of a lost customer or the score's calibration moves.",
+    ),
+    Probe(
+        "What does a score of 0.9 mean?", "calibration_error",
+        weak="That it is fraud.", mid="That the model is confident.",
+        strong="Nine in ten such payments are fraud - if the scores are calibrated; class weights break that.",
+        expert="The same, on the traffic of the day I checked it; after the ring came I would not have bet on it.",
+    ),
+    Probe(
+        "Losses fell last week. Good news?", "closed_share",
+        weak="Yes, the model works.", mid="Probably; I would look at more weeks.",
+        strong="Not by itself: chargebacks come weeks late, so last week's losses are not in yet.",
+        expert="I would ask what the analysts find: their verdicts are a day old, and the feed may just be down.",
+    ),
+    Probe(
+        "Would you double the analysts?", "released_unseen",
+        weak="Yes, more review is safer.", mid="If the budget allows.",
+        strong="Only while the next review saves more than $3 and a wage; here the queue says how far that goes.",
+        expert="They are also my label factory: I would price what their verdicts teach before I answer.",
+    ),
+)
+# fmt: on
+BEHAVIOURS = (
+    "decides by cost, not at a fixed score",
+    "has calibrated scores wherever probabilities meet money",
+    "lets labels mature, or has people make them",
+    "keeps what is sent to review within what analysts can read",
+    "audits refusals",
+    "challenges where neither approving nor refusing is clearly right",
+    "does not retrain because of the holiday's PSI",
+)
+TEACHER = """\
+The sentence to get to: a threshold is a business decision, and the data it is made from are its own consequence.
+Weak leaves the threshold at 0.5 and stops next to nothing. Turning on class weights at 0.5 is the textbook move: it
+refuses a third of all customers and loses the shop - let it happen, then open the reliability diagram. Mid draws the
+line by F1 and never hears of the ring, because chargebacks are weeks late and refusals never answer. Strong decides
+by cost and amount, uses challenge and review, lets labels mature - and still learns of the ring too late. Expert
+learns from each verdict the day it is given, and gives the analysts no more than they can read when half are away.
+The holiday rings the drift alarm and means nothing; the ring rings no drift alarm and means everything.
+Ask before the reveal: what changed, and on which day? Then: who knew first - PSI, chargebacks, or the analysts?
+What would you automate? What did luck do? (Fly the same plan over ten seeds before you answer.)
+"""
+SOURCES = """\
+[P] are proposals made for this case, not facts about any shop.
+Fraud 0.6 % of payments, 1.0 % later; 3,000 payments a day; amounts lognormal [P]: online card fraud is far above the
+0.03 % of value that the European Central Bank reports for all cards (2021), as card-not-present trade bears 84 % of it.
+Chargeback delay: gamma, mean 24 days [P]; dispute windows run to 120 days. Fee $20 [P]; vendors quote $15-25.
+Review 12 minutes, 92 % of frauds and 98 % of good payments recognised, $3 [P]; vendors quote 5 minutes a review.
+A customer refused by mistake leaves in 8 % [P] and takes $80 along: about a year of margin of an average customer of
+this world. A challenge: 12 % of good customers give up, 70 % of frauds are stopped, 45 % of the ring's [P].
+Separability at realism 1 is set so that a good model reaches AUC 0.85-0.90 and average precision 0.2-0.35: textbook
+generators give 0.6 and more, models on real card data 0.05-0.10 (Fraud Detection Handbook, Le Borgne et al. 2022).
+Cost rule: Elkan, The foundations of cost-sensitive learning, IJCAI 2001. Value of a look: Howard 1966.
+"""
 
 
 # --- pars -----------------------------------------------------------------------------------------------------
@@ -684,24 +745,22 @@ PROBES: tuple[Probe, ...] = ()
 
 WEAK = Plan(FraudDesign())
 MID = Plan(FraudDesign(rule="f1", maturity_days=7, retrain_days=30, review=0.5))
-STRONG = Plan(
-    FraudDesign(
-        rule="cost", calibration="platt", maturity_days=21, retrain_days=14, review=2.0, challenge=0.3, audit=0.05
-    )
-)
+# fmt: off
+STRONG = Plan(FraudDesign(
+    rule="cost", calibration="platt", maturity_days=21, retrain_days=14, review=2.0, challenge=0.3, audit=0.05
+))
+# fmt: on
+EXPERT = FraudDesign(model="online_logistic", rule="cost", maturity_days=14, review=2.0, challenge=0.2, audit=0.1)
 
 
 def expert(view: View) -> Plan | dict[str, Any] | None:
-    """Learn from each label as it lands, decide by expected cost, and keep the queue within what the desk can read."""
+    """Learn from each label as it lands, decide by expected cost, give the desk no more than it can read."""
     if view.now == 0:
-        return {
-            "model": "online_logistic", "rule": "cost", "maturity_days": 14,
-            "review": 2.0, "challenge": 0.2, "audit": 0.1,
-        }  # fmt: skip
-    design = view.design
-    away = any(e.name == "analyst_absence" and view.now < e.facts["end"] for e in view.journal())
-    wanted = 1.0 if away else 2.0
-    return {"review": wanted} if design.review != wanted else None
+        return Plan(EXPERT)
+    told = [entry for entry in view.journal() if entry.name == "analyst_absence"]
+    away = any(view.now < float(entry.facts["end"]) for entry in told)
+    review = 1.0 if away else EXPERT.review
+    return {"review": review} if view.design.values()["review"] != review else None
 
 
 CASE = Case(
@@ -734,7 +793,7 @@ CASE = Case(
     targets=TARGETS,
     probes=PROBES,
     pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert},
-    behaviours=(),
-    teacher="",
-    sources="",
+    behaviours=BEHAVIOURS,
+    teacher=TEACHER,
+    sources=SOURCES,
 )

@@ -263,7 +263,10 @@ def baseline(world: Payments, week: Week, models: tuple[str, ...], delay: float 
 
 
 def _scores(model: Any, X: Floats, y: Mask, Z: Floats) -> Floats:
-    model.fit(X, y)
-    if hasattr(model, "n_jobs"):
-        model.set_params(n_jobs=1)  # threads would add up the trees in any order
-    return np.asarray(model.predict_proba(Z)[:, 1], dtype=np.float64)
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(1):  # more threads make small algebra slower, and its last digits a matter of luck
+        model.fit(X, y)
+        if hasattr(model, "n_jobs"):
+            model.set_params(n_jobs=1)  # for threads would add up the trees in any order
+        return np.asarray(model.predict_proba(Z)[:, 1], dtype=np.float64)

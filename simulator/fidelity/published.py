@@ -23,7 +23,7 @@ LEFT_OUT: Mapping[str, str] = {
 
 _BOOK = "Fraud Detection Handbook (Le Borgne et al. 2022)"
 _MODELS = ("LR", "DT2", "DT", "RF")
-_FIVE = tuple(range(5))
+_FOUR = tuple(range(4))
 
 # A published figure is one draw, as lucky or unlucky as any one seed of ours, so these bands are near three
 # standard deviations between seeds (of 30 seeds: AUC .016, AP .03 and .05 for the stump DT2, CP@100 .021).
@@ -83,7 +83,7 @@ def _baseline() -> Check:
         source=_BOOK,
         tolerance={name: bands[name.split()[1]] for name in expected} | {"DT2 ap": _STUMP_AP},
         measure=_by_time,
-        seeds=_FIVE,
+        seeds=_FOUR,
         twin={"delay": 0.0},
     )
 
@@ -115,7 +115,7 @@ def _random() -> Check:
             for name in mixed | gains
         },
         measure=_mixed,
-        seeds=_FIVE,
+        seeds=_FOUR,
         twin={"split_at_random": False},
     )
 
@@ -141,7 +141,7 @@ def _tuned() -> Check:
         source=_BOOK,
         tolerance=Tolerance(band=0.02, cap=0.015, errors=0),
         measure=_folds,
-        seeds=tuple(range(4)),
+        seeds=_FOUR,
         twin={"delay": 0.0},
     )
 

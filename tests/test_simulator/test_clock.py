@@ -121,8 +121,8 @@ def test_a_loop_without_delay_stops_the_run():
 @pytest.mark.parametrize("period", [0.0, -1.0, math.nan])
 def test_a_broken_period_stops_the_run(period):
     ticking = clock()
-    ticking.every(period, lambda: None)
     with pytest.raises(BrokenInvariant):
+        ticking.every(period, lambda: None)
         ticking.run(until=10)
 
 

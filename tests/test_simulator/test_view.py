@@ -9,6 +9,7 @@ import pytest
 from reach import arrays, reachable
 from toy_case import CASE, SERVED, ToyDesign
 
+from simulator.books.journal import Entry
 from simulator.books.requests import Outcomes, Requests, Truths
 from simulator.clock import Clock
 from simulator.errors import BadInput
@@ -126,6 +127,11 @@ def test_the_diary_shows_what_the_desk_was_told():
         assert all(entry.seen and entry.at <= now for entry in entries)
         assert "feast" not in {entry.name for entry in entries}
         assert ("strike" in {entry.name for entry in entries}) == (now >= day(3))
+
+
+def test_what_the_desk_was_not_told_cannot_be_reached_either():
+    hidden = [entry for _, found in shown(reachable) for entry in found if isinstance(entry, Entry) and not entry.seen]
+    assert hidden == []
 
 
 def test_nobody_is_told_when_an_incident_will_end():

@@ -58,7 +58,7 @@ def test_twin_hours_5_percent_off_are_noticed(hours):
 
 def ill(share: float):
     """Make a call that lets a *share* of the team stay away."""
-    return lambda team: setattr(team, "absent", share)
+    return lambda team: team.miss(share)
 
 
 def test_who_is_ill_stays_away_from_the_next_opening_on():
@@ -75,7 +75,7 @@ def test_twin_an_absence_5_percent_larger_is_noticed():
 @pytest.mark.parametrize(("size", "share", "present"), [(3, 0.5, 2), (2, 0.5, 1), (5, 1.0, 0), (0, 0.0, 0), (7, 0.1, 6)])
 def test_people_come_whole(size, share, present):
     team = worked(size=size, days=0.1)[2]
-    team.absent = share
+    team.miss(share)
     assert team.present == present
 
 

@@ -532,6 +532,9 @@ class Checkpoint:
         """Publish what an online learner has learned, draw the review line anew, and read the instruments."""
         self.workshop.publish()
         self.draw_review_line()
+        self._ring(self._read_instruments())
+
+    def _read_instruments(self) -> dict[str, float]:
         now = self.system.clock.now
         today = slice(*np.searchsorted(self.requests.at, [now - DAY, now]))
         here = self.outcomes.result[today] != ABSENT
@@ -547,16 +550,15 @@ class Checkpoint:
             "mean_score": self.outcomes.score[today][here].mean(),
             "surprise": self.surprise.reading(),
             "profit": dollars(self.system.ledger.total()),
-        }
-        drift = self.drift.readings(self.requests.X[today][:, WATCHED])
-        for name, reading in {**readings, **{f"psi_{name}": psi for name, psi in drift.items()}}.items():
+        } | {f"psi_{name}": psi for name, psi in self.drift.readings(self.requests.X[today][:, WATCHED]).items()}
+        for name, reading in readings.items():
             self.system.mark(name, float(reading))
-        self._ring(float(readings["surprise"]), drift)
+        return readings
 
-    def _ring(self, surprise: float, drift: dict[str, float]) -> None:
-        alarms = {f"psi_{name}": f"PSI of {name} is {psi:.2f}" for name, psi in drift.items() if psi > DRIFTED}
-        if surprise > SURPRISED:
-            alarms["surprise"] = f"analysts find more fraud than the scores promise ({surprise:.1f} sd)"
+    def _ring(self, readings: dict[str, float]) -> None:
+        alarms = {name: f"{name} is {r:.2f}" for name, r in readings.items() if name[:4] == "psi_" and r > DRIFTED}
+        if readings["surprise"] > SURPRISED:
+            alarms["surprise"] = f"analysts find more fraud than the scores promise ({readings['surprise']:.1f} sd)"
         for name, text in alarms.items():
             if self.bell.rings(name, self.system.clock.now):
                 self.system.say("alarm", name, text)
@@ -577,7 +579,6 @@ def _own(design: Design) -> FraudDesign:
 
 
 # --- money, seen from the end ---------------------------------------------------------------------------------
-
 
 KPIS = {
     "profit": Kpi("$", "sum of all postings", "more"),
@@ -640,13 +641,14 @@ def _scores(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
 
 # --- timeline -------------------------------------------------------------------------------------------------
 
-
 KINDS = {
-    "new_tactic": Kind("this share of the frauds is of a ring with a tactic of its own", "share", on_tape=True),
+    "new_tactic": Kind(
+        "this share of the frauds is of a ring with a tactic of its own", "share", high=1.0, on_tape=True
+    ),
     "fraud_wave": Kind("additional frauds", "times the fraud before", on_tape=True),
     "card_testing": Kind("a burst of additional frauds", "times the fraud before", on_tape=True),
     "holiday": Kind("good customers spend more", "times the usual amounts", on_tape=True),
-    "absence": Kind("part of the analysts is away", "share"),
+    "absence": Kind("part of the analysts is away", "share", high=1.0),
     "feed_pause": Kind("chargebacks are not reported; they land when it ends"),
 }
 # fmt: off
@@ -671,7 +673,6 @@ LEVELS = {
 
 
 # --- targets --------------------------------------------------------------------------------------------------
-
 
 TARGETS = (
     Target("profit", 160_000.0, at_least=True, why="what the shop has to earn in the 60 days"),
@@ -741,7 +742,6 @@ Cost rule: Elkan, The foundations of cost-sensitive learning, IJCAI 2001. Value 
 
 
 # --- pars -----------------------------------------------------------------------------------------------------
-
 
 WEAK = Plan(FraudDesign())
 MID = Plan(FraudDesign(rule="f1", maturity_days=7, retrain_days=30, review=0.5))

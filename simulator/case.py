@@ -47,7 +47,7 @@ class Act:
     cost: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One case; its fields are in the order of an interview. `but` derives scenarios from it."""
 
@@ -62,7 +62,7 @@ class Case:
     """how long it takes to play"""
     brief: str
     design: type[Design]
-    acts: Mapping[str, Act]
+    acts: Mapping[str, Act] = field(default_factory=dict)
     horizon: float
     """[s]"""
     checkpoints: tuple[float, ...]
@@ -76,13 +76,13 @@ class Case:
     measure: Callable[[Run, Tape], Mapping[str, float]]
     """(run, tape) -> KPIs; this is after the flight, so the truth may be read"""
     kpis: Mapping[str, Kpi]
-    kinds: Mapping[str, Kind]
-    timeline: tuple[Incident, ...]
-    levels: Mapping[int, Level]
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    timeline: tuple[Incident, ...] = ()
+    levels: Mapping[int, Level] = field(default_factory=lambda: {2: Level("the standard flight")})
     targets: tuple[Target, ...]
-    probes: tuple[Probe, ...]
+    probes: tuple[Probe, ...] = ()
     pars: Mapping[str, Par]
-    behaviours: tuple[str, ...]
+    behaviours: tuple[str, ...] = ()
     teacher: str
     sources: str
     scenario: Scenario = field(default_factory=Scenario)
@@ -104,10 +104,15 @@ class Case:
         if self.scenario.level not in self.levels:
             raise unknown("level", self.scenario.level, [str(level) for level in self.levels])
         self.world_setting()
-        self.incidents(0)
+        for incident in self.incidents(0):
+            if incident.at >= self.horizon:
+                raise BadInput(f"incident {incident.name!r} lies outside the flight of {self.horizon_days:g}d")
 
     def world_setting(self) -> Design:
         """Return the parameters of the world under the scenario."""
+        for name in self.scenario.world:
+            if name not in (dial.name for dial in self.setting.dials()):
+                raise unknown("world setting", name, [dial.name for dial in self.setting.dials()])
         return self.setting.of({**self.levels[self.scenario.level].world, **self.scenario.world})
 
     def incidents(self, seed: int) -> tuple[Incident, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,6 +16,7 @@ from simulator.units import DAY, seconds
 
 __all__ = ["Effect", "Incident", "Kind", "When", "condition", "in_days", "read_incident", "resolved"]
 
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TESTS: Mapping[str, Callable[[float, float], bool]] = {
     "above": operator.gt,
     "below": operator.lt,
@@ -71,6 +73,9 @@ class Kind:
 
     help: str
     unit: str = ""
+    low: float = 0.0
+    high: float = 10.0
+    """range of the size"""
     on_tape: bool = False
     """whether the world's tape already holds it (it is then no effect of a control process)"""
 
@@ -100,19 +105,24 @@ def read_incident(data: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Inciden
     for key in ("name", "kind", "at"):
         if key not in data:
             raise BadInput(f"an incident needs a {key}")
-    if data["kind"] not in kinds:
+    if not isinstance(data["kind"], str) or data["kind"] not in kinds:
         raise unknown("kind of incident", data["kind"], kinds)
     times = {key: seconds(data[key], key) for key in ("at", "lasts", "jitter") if key in data}
     test = {"when": condition(data["when"])} if "when" in data else {}
-    return Incident(**{**_plain(data), **times, **test})
+    read = Incident(**{**_plain(data), **times, **test})
+    kind = kinds[read.kind]
+    if not kind.low <= read.size <= kind.high:
+        allowed = f"from {kind.low:g} to {kind.high:g}{' ' * bool(kind.unit)}{kind.unit}"
+        raise BadInput(f"the size of incident {read.name!r} is {read.size:g}; allowed: {allowed}")
+    return read
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
     for key, kind in (("name", str), ("says", str), ("size", int | float)):
         if key in data and (isinstance(data[key], bool) or not isinstance(data[key], kind)):
             raise BadInput(f"an incident's {key} cannot be {shown(data[key])}")
-    if not math.isfinite(data.get("size", 1.0)):
-        raise BadInput(f"an incident's size must be finite, not {data['size']}")
+    if not _NAME.fullmatch(data["name"]):
+        raise BadInput(f"an incident's name is made of letters, digits, - and _, not {shown(data['name'])}")
     return dict(data)
 
 
@@ -121,9 +131,11 @@ def condition(data: Any) -> When:
     if not isinstance(data, Mapping) or set(data) not in ({"gauge", "above"}, {"gauge", "below"}):
         raise BadInput('a condition is written { gauge = "NAME", above = VALUE } or with below')
     test: Literal["above", "below"] = "above" if "above" in data else "below"
-    if isinstance(data[test], bool) or not isinstance(data[test], int | float):
-        raise BadInput(f"a condition compares with a number, not with {data[test]!r}")
-    return When(str(data["gauge"]), test, float(data[test]))
+    if not isinstance(data["gauge"], str):
+        raise BadInput(f"the gauge of a condition is a name, not {shown(data['gauge'])}")
+    if isinstance(data[test], bool) or not isinstance(data[test], int | float) or not math.isfinite(data[test]):
+        raise BadInput(f"a condition compares with a finite number, not with {shown(data[test])}")
+    return When(data["gauge"], test, float(data[test]))
 
 
 def in_days(incident: Incident) -> str:

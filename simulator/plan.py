@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from simulator.design import Design, Dial
 from simulator.errors import BadInput, shown, unknown
-from simulator.units import seconds
+from simulator.units import DAY, seconds
 
 __all__ = ["Act", "Change", "Menu", "Plan", "read_json"]
 
@@ -55,14 +56,19 @@ class Plan:
 
     def then(self, at: float, why: str = "", **dials: object) -> Plan:
         """Turn live *dials* at time *at* [s]; BadInput names a dial that is unknown, fixed or out of range."""
-        read = {name: _live(self.design, name).read(value) for name, value in dials.items()}
-        change = Change(seconds(at), read, _reason(why))
-        return replace(self, changes=_ordered((*self.changes, change)))
+        return self._and(Change(at, dials, why))
 
     def do(self, at: float, act: str, why: str = "", **arguments: object) -> Plan:
         """Do *act* at time *at* [s]; whether the case offers it is checked by `checked`."""
-        done = Act(seconds(at), act, dict(arguments), _reason(why))
-        return replace(self, acts=_ordered((*self.acts, done)))
+        return self._and(Act(at, act, arguments, why))
+
+    def _and(self, step: Change | Act) -> Plan:
+        """Add a step; its values come as a mapping, for a dial may have any name."""
+        at, why = seconds(step.at), _reason(step.why)
+        if isinstance(step, Act):
+            return replace(self, acts=_ordered((*self.acts, Act(at, step.name, dict(step.arguments), why))))
+        dials = {name: _live(self.design, name).read(value) for name, value in step.dials.items()}
+        return replace(self, changes=_ordered((*self.changes, Change(at, dials, why))))
 
     def checked(self, design: type[Design], menu: Menu, horizon: float) -> Plan:
         """Return the plan with every value read by its dial; BadInput names the first thing that is wrong.
@@ -74,9 +80,9 @@ class Plan:
         _few(len(self.changes) + len(self.acts))
         clean = Plan(self.design)
         for change in self.changes:
-            clean = clean.then(_within(change.at, horizon), change.why, **change.dials)
+            clean = clean._and(replace(change, at=_within(change.at, horizon)))
         for act in self.acts:
-            clean = clean.do(_within(act.at, horizon), act.name, act.why, **_arguments(act, menu))
+            clean = clean._and(replace(act, at=_within(act.at, horizon), arguments=_arguments(act, menu)))
         return clean
 
     def to_data(self) -> dict[str, Any]:
@@ -102,9 +108,9 @@ class Plan:
         shape = _validated(data)
         plan = Plan(design.of(shape.design))
         for change in shape.changes:
-            plan = plan.then(seconds(change.at), change.why, **change.dials)
+            plan = plan._and(Change(seconds(change.at), change.dials, change.why))
         for act in shape.acts:
-            plan = plan.do(seconds(act.at), act.act, act.why, **act.arguments)
+            plan = plan._and(Act(seconds(act.at), act.act, act.arguments, act.why))
         return plan.checked(design, menu, horizon)
 
 
@@ -162,16 +168,25 @@ def _validated(data: object) -> _PlanShape:
     try:
         return _PlanShape.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "document"
-        allowed = _allowed_keys(first["loc"]) if first["type"] == "extra_forbidden" else ""
-        raise BadInput(f"plan: {shown(where)[1:-1]}: {first['msg']}{allowed}") from None
+        raise BadInput(f"plan: {_complaint(error.errors()[0])}") from None
+
+
+def _complaint(first: ErrorDetails) -> str:
+    """Say what is wrong in words of ours: pydantic's name its classes."""
+    path = [part for part in first["loc"] if part not in ("float", "str")]
+    where = shown(".".join(map(str, path)))[1:-1] or "the document"
+    said = {
+        "extra_forbidden": f"not known here; known: {_allowed_keys(first['loc'])}",
+        "model_type": "must be an object of name: value",
+        "missing": "is missing",
+    }
+    return f"{where}: {said.get(first['type'], first['msg'])}"
 
 
 def _allowed_keys(path: tuple[int | str, ...]) -> str:
     shapes: dict[str, type[BaseModel]] = {"changes": _ChangeShape, "acts": _ActShape}
-    shape = shapes.get(str(path[0]), _PlanShape)
-    return f"; known here: {', '.join(shape.model_fields)}"
+    shape = shapes.get(str(path[0]) if path else "", _PlanShape)
+    return ", ".join(shape.model_fields)
 
 
 def _live(design: Design, name: str) -> Dial:
@@ -195,7 +210,7 @@ def _few(steps: int) -> None:
 
 def _within(at: float, horizon: float) -> float:
     if not 0 <= at < horizon:
-        raise BadInput(f"time {at:g} s is outside the flight; allowed: from 0 to before {horizon / 86400:g}d")
+        raise BadInput(f"time {at / DAY:g}d is outside the flight; allowed: from 0d to before {horizon / DAY:g}d")
     return at
 
 

@@ -62,7 +62,8 @@ class Run:
 
     def frame(self, every: str = "1D") -> pd.DataFrame:
         """Return a table by time since take-off (a TimedeltaIndex with steps of *every*): the dollars posted to each
-        account in the step (columns `$account`, and `$profit` for their sum) and the last reading of each gauge.
+        account in the step (columns `$account`, and `$profit` for their sum) and the last reading of each gauge; a
+        reading at the very end of a step tells of that step.
 
         What is settled at the horizon stands in the last step, so that the columns add up to the ledger.
         """
@@ -91,7 +92,8 @@ class Run:
         columns = {}
         for name in self.gauges.names():
             at, values = self.gauges.series(name)
-            columns[name] = pd.Series(values).groupby(np.floor_divide(at, step).astype(np.int64)).last()
+            turn = np.maximum(np.ceil(at / step).astype(np.int64) - 1, 0)
+            columns[name] = pd.Series(values).groupby(turn).last()
         return pd.DataFrame(columns)
 
     def digest(self) -> str:

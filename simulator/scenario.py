@@ -83,6 +83,9 @@ class Scenario:
         for name in (*self.drop, *self.move, *self.when):
             if name not in incidents:
                 raise unknown("incident", name, incidents)
+        for name in self.drop:
+            if name in self.move or name in self.when:
+                raise BadInput(f"incident {name!r} cannot be dropped and changed at once")
         changed = (self._changed(incident) for incident in incidents.values())
         return tuple(incident for incident in changed if incident.name not in self.drop)
 

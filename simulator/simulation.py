@@ -81,6 +81,7 @@ class _Flight:
     def __init__(self, case: Case, plan: Plan, seed: int, until: float, pilot: Pilot | None, engine: Engine) -> None:
         self.case, self.plan, self.until, self.pilot = case, plan, until, pilot
         self._acted_at = -1.0
+        self._looks: set[float] = set()
         self.incidents = case.incidents(seed)
         self.system = System(tape_of(case, seed), plan.design, Streams(seed), one_by_one=engine == "reference")
 
@@ -111,10 +112,16 @@ class _Flight:
             self._plan_incident(number, incident)
         self._book(self.plan.changes, self.plan.acts)
         if self.pilot is not None:
-            self.system.alarmed = lambda: clock.call(self._next_look(), self._look, DECIDING)
+            self.system.alarmed = lambda: self._wake(self._next_look())
             for at in self.case.checkpoints:
                 if 0 < at < self.until:
-                    clock.call(at, self._look, DECIDING)
+                    self._wake(at)
+
+    def _wake(self, at: float) -> None:
+        """Let the pilot look at time *at* [s]: once, however many alarms ring at that moment."""
+        if at not in self._looks:
+            self._looks.add(at)
+            self.system.clock.call(at, self._look, DECIDING)
 
     def _next_look(self) -> float:
         """Return now, or the next representable moment if decisions of this instant have taken effect already:
@@ -134,10 +141,11 @@ class _Flight:
         assert self.pilot is not None
         answer = self.pilot(self._view())
         plan = self._extended(answer)
+        now = self.system.clock.now
         fresh = (_fresh(self.plan.changes, plan.changes), _fresh(self.plan.acts, plan.acts))
         for step in (*fresh[0], *fresh[1]):
-            if step.at < self.system.clock.now:
-                raise BadInput(f"the pilot decided at {self.system.clock.now:g} s about {step.at:g} s, in the past")
+            if step.at < now:
+                raise BadInput(f"the pilot decided at {now / DAY:g}d about {step.at / DAY:g}d, in the past")
         self.plan = plan
         self._book(*fresh)
 
@@ -240,7 +248,8 @@ def _seed(seed: object) -> int:
 def _until(case: Case, until: float | None) -> float:
     end = case.horizon if until is None else float(until)
     if not 0 < end <= case.horizon:
-        raise BadInput(f"until {end:g} s is outside the flight; allowed: more than 0, up to {case.horizon_days:g}d")
+        allowed = f"more than 0d, up to {case.horizon_days:g}d"
+        raise BadInput(f"until {end / DAY:g}d is outside the flight; allowed: {allowed}")
     return end
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.learning.batch import one_thread
 from simulator.learning.metrics import auc, average_precision, card_precision
 from simulator.streams import Streams
 from simulator.units import DAY, HOUR, Floats, Ints, Mask
@@ -263,9 +264,7 @@ def baseline(world: Payments, week: Week, models: tuple[str, ...], delay: float 
 
 
 def _scores(model: Any, X: Floats, y: Mask, Z: Floats) -> Floats:
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    with threadpool_limits(1):  # more threads make small algebra slower, and its last digits a matter of luck
+    with one_thread():
         model.fit(X, y)
         if hasattr(model, "n_jobs"):
             model.set_params(n_jobs=1)  # for threads would add up the trees in any order

@@ -30,7 +30,11 @@ JUNK = st.one_of(
     st.lists(st.integers(), max_size=2), st.sampled_from(["0.5", " 3 ", "1e0", "trees", "on", "No", "nan", "1e999", 10**400]),
 )  # fmt: skip
 DESIGNS = st.builds(
-    Desk, line=st.floats(0.1, 0.9), people=st.integers(0, 9), model=st.sampled_from(["logistic", "trees"]), audit=st.booleans()
+    Desk,
+    line=st.floats(0.1, 0.9),
+    people=st.integers(0, 9),
+    model=st.sampled_from(["logistic", "trees"]),
+    audit=st.booleans(),
 )
 
 

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from simulator.errors import BadInput, BrokenInvariant, Cancelled, shown, unknown
 
-JUNK = st.one_of(st.text(), st.binary(), st.integers(), st.floats(), st.none(), st.lists(st.text()), st.dictionaries(st.text(), st.text()))
+JUNK = st.one_of(
+    st.text(),
+    st.binary(),
+    st.integers(),
+    st.floats(),
+    st.none(),
+    st.lists(st.text()),
+    st.dictionaries(st.text(), st.text()),
+)
 
 
 @given(JUNK)
@@ -18,7 +26,9 @@ def test_a_quoted_value_is_short_plain_and_one_line(value):
     assert text.isascii() and text.isprintable()
 
 
-@pytest.mark.parametrize("value", [10**5000, -(10**5000), [10**5000], "x" * 10**6], ids=["int", "negative", "list", "text"])
+@pytest.mark.parametrize(
+    "value", [10**5000, -(10**5000), [10**5000], "x" * 10**6], ids=["int", "negative", "list", "text"]
+)
 def test_a_huge_value_is_quoted_too(value):
     assert len(shown(value)) <= 60
     assert "\n" not in str(unknown("level", value, ["1", "2"]))

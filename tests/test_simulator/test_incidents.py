@@ -40,7 +40,10 @@ def test_twin_a_jitter_5_percent_off_is_noticed(jitter):
     assert not spread_holds(starts(Incident("ring", "burst", day(30), jitter=jitter)), day(30), day(5))
 
 
-@given(st.integers(0, 2**62), st.permutations([RING, Incident("b", "burst", day(3), jitter=DAY), Incident("c", "pause", day(9))]))
+@given(
+    st.integers(0, 2**62),
+    st.permutations([RING, Incident("b", "burst", day(3), jitter=DAY), Incident("c", "pause", day(9))]),
+)
 def test_an_incident_does_not_notice_the_others(seed, timeline):
     together = {incident.name: incident for incident in resolved(tuple(timeline), seed)}
     assert together["ring"] == resolved((RING,), seed)[0]
@@ -77,7 +80,14 @@ def test_a_condition_is_above_or_below():
 
 
 def test_an_incident_is_read_from_a_table():
-    data = {"name": "rush", "kind": "burst", "at": "3d", "lasts": "2h", "size": 2, "when": {"gauge": "queue", "below": 3}}
+    data = {
+        "name": "rush",
+        "kind": "burst",
+        "at": "3d",
+        "lasts": "2h",
+        "size": 2,
+        "when": {"gauge": "queue", "below": 3},
+    }
     assert read_incident(data, KINDS) == Incident(
         "rush", "burst", day(3), lasts=2 * HOUR, size=2, when=When("queue", "below", 3.0)
     )
@@ -93,8 +103,8 @@ GOOD = {"name": "rush", "kind": "burst", "at": "3d"}
         ({"kind": ["burst"]}, "kind"), ({"kind": 3}, "kind"), ({"at": "soon"}, "at 'soon'"), ({"at": -1}, "at"), ({"at": math.nan}, "at"),
         ({"lasts": math.inf}, "lasts"), ({"jitter": "x"}, "jitter"), ({"name": 3}, "name"), ({"name": ""}, "name"), ({"says": 3}, "says"),
         ({"size": "big"}, "size"), ({"size": True}, "size"), ({"size": math.nan}, "size"), ({"size": 10**400}, "size"),
-        ({"at": 10**400}, "at"), ({"when": {"gauge": "q"}}, "a condition"), ({"when": {"gauge": "q", "above": "x"}}, "a number"),
-        ({"when": {"gauge": "q", "above": math.nan}}, "a condition"), ({"when": {"gauge": "q", "above": 10**400}}, "a condition"),
+        ({"at": 10**400}, "at"), ({"when": {"gauge": "q"}}, "a condition"), ({"when": {"gauge": "q", "above": "x"}}, "number"),
+        ({"when": {"gauge": "q", "above": math.nan}}, "condition"), ({"when": {"gauge": "q", "above": 10**400}}, "condition"),
         ({"when": {"gauge": ["q"], "above": 1}}, "a condition"), ({"when": "now"}, "a condition"), ({"name": "a\nb"}, "name"),
     ],
     ids=lambda value: ascii(value)[:40] if isinstance(value, dict) else "",
@@ -111,7 +121,9 @@ def test_an_incident_needs(key):
         read_incident({k: v for k, v in GOOD.items() if k != key}, KINDS)
 
 
-@pytest.mark.parametrize("data", [{}, {"gauge": "q", "above": 1, "below": 2}, [], "x", None, {"gauge": "q", "above": True}])
+@pytest.mark.parametrize(
+    "data", [{}, {"gauge": "q", "above": 1, "below": 2}, [], "x", None, {"gauge": "q", "above": True}]
+)
 def test_a_condition_is_one_gauge_and_one_test(data):
     with pytest.raises(BadInput):
         condition(data)

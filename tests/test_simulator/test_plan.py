@@ -185,7 +185,11 @@ def test_a_plan_for_another_case_is_refused(toy):
 
 def test_an_extension_is_checked_at_once():
     plan = Plan(ToyDesign())
-    for wrong in (lambda: plan.then(1.0, lin=0.5), lambda: plan.then(1.0, servers=3), lambda: plan.then(math.nan, line=0.5)):
+    for wrong in (
+        lambda: plan.then(1.0, lin=0.5),
+        lambda: plan.then(1.0, servers=3),
+        lambda: plan.then(math.nan, line=0.5),
+    ):
         with pytest.raises(BadInput):
             wrong()
 

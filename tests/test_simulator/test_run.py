@@ -94,7 +94,11 @@ def test_the_digest_notices_each_reading(run):
     assert regauged(run, more=1e-6).digest_until(day(2)) == run.digest_until(day(2))
 
 
-@pytest.mark.parametrize("change", [{"text": "x"}, {"seen": False}, {"name": "x"}, {"kind": "note"}, {"at": 1.0}, {"facts": {"a": 1.0}}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [{"text": "x"}, {"seen": False}, {"name": "x"}, {"kind": "note"}, {"at": 1.0}, {"facts": {"a": 1.0}}],
+    ids=str,
+)
 def test_the_digest_notices_each_line_of_the_diary(run, change):
     journal = Journal()
     for number, entry in enumerate(run.journal):

@@ -108,7 +108,10 @@ BAD = {
     "move too large": ({"move": {"feast": 10**400}}, "move.feast"),
     "move behind the horizon": ({"move": {"feast": "90d"}}, "feast"),
     "move no table": ({"move": ["feast"]}, "move is a table"),
-    "unknown incident to make conditional": ({"when": {"feist": {"gauge": "asked", "above": 1}}}, "did you mean 'feast'"),
+    "unknown incident to make conditional": (
+        {"when": {"feist": {"gauge": "asked", "above": 1}}},
+        "did you mean 'feast'",
+    ),
     "no condition": ({"when": {"feast": 3}}, "a condition"),
     "add twice": ({"add": [{"name": "feast", "kind": "rush", "at": 1}]}, "'feast' already"),
     "add no table": ({"add": [3]}, "an incident is a table"),
@@ -147,9 +150,20 @@ def test_bad_toml_is_refused_in_one_line(text, says):
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.sampled_from(["feast", "1d", 10**400, "rush"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["feast", "people", "gauge", "above", "name", "kind", "at", "size", "when"]), inner, max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=4)
+    | st.sampled_from(["feast", "1d", 10**400, "rush"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["feast", "people", "gauge", "above", "name", "kind", "at", "size", "when"]),
+            inner,
+            max_size=5,
+        )
+    ),
     max_leaves=8,
 )
 

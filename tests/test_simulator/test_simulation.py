@@ -132,7 +132,9 @@ def money(run: Run, until: float) -> list[tuple[float, str, str, int]]:
     book = run.ledger.postings()
     mine = np.flatnonzero((book.at < until) & ~run.ledger.caused_by(CLOSE))
     accounts, causes = run.ledger.accounts, run.ledger.causes
-    return sorted((float(book.at[i]), accounts[book.account[i]], causes[book.cause[i]], int(book.amount[i])) for i in mine)
+    return sorted(
+        (float(book.at[i]), accounts[book.account[i]], causes[book.cause[i]], int(book.amount[i])) for i in mine
+    )
 
 
 @pytest.mark.parametrize("k", MOMENTS)
@@ -187,7 +189,13 @@ def twice(view: View):
     if not view.versions() or len(view.plan.acts) > 8:
         return None
     now = view.now
-    return view.plan.do(now, "retrain", boost=0.7).then(now, line=0.2).then(now, line=0.97).do(now, "retrain").then(now, line=0.6)
+    return (
+        view.plan.do(now, "retrain", boost=0.7)
+        .then(now, line=0.2)
+        .then(now, line=0.97)
+        .do(now, "retrain")
+        .then(now, line=0.6)
+    )
 
 
 def in_front(view: View):
@@ -205,7 +213,9 @@ PILOTS = [quiet, planner, bold, twice, in_front, CASE.pars["expert"]]
 
 
 @pytest.mark.parametrize("pilot", PILOTS)
-@pytest.mark.parametrize("case", [SIRENS, SIRENS.but(world={"grid": 3600}), conditional(190)], ids=["plain", "ties", "conditional"])
+@pytest.mark.parametrize(
+    "case", [SIRENS, SIRENS.but(world={"grid": 3600}), conditional(190)], ids=["plain", "ties", "conditional"]
+)
 def test_a_piloted_run_replays_as_its_recorded_plan(pilot, case):
     flown = simulate(case, None, 4, pilot=pilot)
     assert replayed(case, flown).digest() == flown.digest()
@@ -221,7 +231,11 @@ def drawn_pilot(seed: int):
         for _ in range(dice.randrange(4)):
             at = dice.choice([moment for moment in moments if moment >= view.now])
             turn = dice.random() < 0.6
-            plan = plan.then(at, line=dice.choice([0.2, 0.5, 0.8, 0.97])) if turn else plan.do(at, "retrain", boost=dice.uniform(0.5, 2))
+            plan = (
+                plan.then(at, line=dice.choice([0.2, 0.5, 0.8, 0.97]))
+                if turn
+                else plan.do(at, "retrain", boost=dice.uniform(0.5, 2))
+            )
         few = len(plan.changes) + len(plan.acts) < 60
         return plan if few and dice.random() < 0.8 else None
 
@@ -314,7 +328,9 @@ def test_a_first_design_that_is_none_is_refused(answer):
         simulate(CASE, None, 0, pilot=lambda view: answer)
 
 
-@pytest.mark.parametrize("first", [{"line": 0.3}, Plan(ToyDesign(line=0.3)), ToyDesign(line=0.3)], ids=["dials", "plan", "design"])
+@pytest.mark.parametrize(
+    "first", [{"line": 0.3}, Plan(ToyDesign(line=0.3)), ToyDesign(line=0.3)], ids=["dials", "plan", "design"]
+)
 def test_before_take_off_a_pilot_may_choose_the_design(first):
     flown = simulate(CASE, None, 0, pilot=lambda view: first if not view.versions() else None)
     assert flown.plan.design == ToyDesign(line=0.3)
@@ -364,10 +380,14 @@ def test_an_incident_changes_no_draw_of_anything_it_does_not_touch(name):
     for draw, column in before.truths.luck.items():
         assert np.array_equal(after.truths.luck[draw][kept], column)
     assert {stream: after.unseed[stream] for stream in before.unseed} == before.unseed
-    assert [i for i in CASE.but(add=[ADDED[name]]).incidents(5) if i.name in ("feast", "strike")] == list(CASE.incidents(5))
+    assert [i for i in CASE.but(add=[ADDED[name]]).incidents(5) if i.name in ("feast", "strike")] == list(
+        CASE.incidents(5)
+    )
 
 
-@pytest.mark.parametrize("other", [{"line": 0.8}, {"servers": 5}, CASE.plan().do(day(1), "retrain")], ids=["line", "servers", "act"])
+@pytest.mark.parametrize(
+    "other", [{"line": 0.8}, {"servers": 5}, CASE.plan().do(day(1), "retrain")], ids=["line", "servers", "act"]
+)
 def test_two_designs_meet_the_same_people_with_the_same_luck(other):
     flown, run = simulate(CASE, None, 0), simulate(CASE, other, 0)
     assert run.requests is flown.requests
@@ -415,7 +435,9 @@ def test_nobody_writes_on_the_world(flown):
 # --- one by one
 
 
-@pytest.mark.parametrize("case", [SIRENS, TIES, conditional(190), CASE.but(level=3)], ids=["plain", "ties", "conditional", "crowded"])
+@pytest.mark.parametrize(
+    "case", [SIRENS, TIES, conditional(190), CASE.but(level=3)], ids=["plain", "ties", "conditional", "crowded"]
+)
 @pytest.mark.parametrize("par", ["strong", "expert"])
 def test_requests_in_blocks_and_one_by_one_give_the_same_run(case, par):
     fast, slow = fly(case, par, 6, until=day(4)), fly(case, par, 6, until=day(4), engine="reference")

@@ -55,7 +55,9 @@ def test_unseed_counts_the_draws_of_a_stream(draws):
     assert streams.unseed()["a"][1] == draws
 
 
-@pytest.mark.parametrize("draw", [lambda g: g.random(1000), lambda g: [g.random() for _ in range(1000)]], ids=["block", "one by one"])
+@pytest.mark.parametrize(
+    "draw", [lambda g: g.random(1000), lambda g: [g.random() for _ in range(1000)]], ids=["block", "one by one"]
+)
 def test_a_uniform_is_one_draw(draw):
     streams = Streams(1)
     draw(streams.get("a"))

@@ -60,7 +60,9 @@ def test_a_replication_is_a_study_of_one_arm(studies):
     assert replicate(CASE, CASE.pars["mid"], SEEDS, jobs=1, arm="mid") == studies["mid"]
 
 
-@pytest.mark.parametrize("plan", [ToyDesign(line=0.8), {"line": 0.8}, Plan(ToyDesign(line=0.8))], ids=["design", "dials", "plan"])
+@pytest.mark.parametrize(
+    "plan", [ToyDesign(line=0.8), {"line": 0.8}, Plan(ToyDesign(line=0.8))], ids=["design", "dials", "plan"]
+)
 def test_whatever_can_be_flown_can_be_replicated(plan):
     assert replicate(CASE, plan, (0,), jobs=1).digests == (simulate(CASE, plan, 0).digest(),)
 

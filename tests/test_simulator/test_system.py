@@ -29,7 +29,9 @@ def broken(how):
             return lambda *given: wrong[name](good, *given) if name in wrong else good(*given)
 
         system.clock.call(WHEN, lambda: wrong.update(how(system, parts) or {}))
-        return replace(parts, **{name: late(name) for name in ("score", "serve", "decide", "respond", "price", "owe", "learn")})
+        return replace(
+            parts, **{name: late(name) for name in ("score", "serve", "decide", "respond", "price", "owe", "learn")}
+        )
 
     return replace(CASE, build=wire)
 

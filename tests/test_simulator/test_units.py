@@ -81,7 +81,13 @@ def test_what_is_no_amount_never_becomes_money(usd):
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(0, "$0.00"), (12_500_000, "$12.50"), (-12_500_000, "-$12.50"), (1_234_000_000, "$1,234"), (10**13, "$10,000,000")],
+    [
+        (0, "$0.00"),
+        (12_500_000, "$12.50"),
+        (-12_500_000, "-$12.50"),
+        (1_234_000_000, "$1,234"),
+        (10**13, "$10,000,000"),
+    ],
 )
 def test_money_is_written_for_people(amount, text):
     assert money(amount) == text

@@ -73,7 +73,14 @@ def test_twin_a_careless_view_is_seen_through():
     tape = tape_of(CASE, 0)
     system = System(tape, ToyDesign(), Streams(0))
     column = tape.requests.at[3:9]
-    for held in (system.mark, lambda: system, [{"a": (tape.truths,)}], column[1:3], column.reshape(2, 3).T, {"x": system.clock}):
+    for held in (
+        system.mark,
+        lambda: system,
+        [{"a": (tape.truths,)}],
+        column[1:3],
+        column.reshape(2, 3).T,
+        {"x": system.clock},
+    ):
         assert leaks(Careless(held), tape)
     assert not leaks(Careless([column.copy(), "text", {"a": 1}]), tape)
 
@@ -164,7 +171,9 @@ def test_the_design_is_as_it_stands_now():
 
 
 def test_before_take_off_there_is_nothing_to_see():
-    now, found = shown(lambda view: (view.gauges(), view.journal(), view.booked(), len(view.labels()[0]), view.versions()))[0]
+    now, found = shown(
+        lambda view: (view.gauges(), view.journal(), view.booked(), len(view.labels()[0]), view.versions())
+    )[0]
     assert (now, found) == (0.0, ([], [], 0.0, 0, []))
 
 

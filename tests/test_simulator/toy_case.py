@@ -39,6 +39,7 @@ from simulator.world.tape import Block, Tape
 HORIZON = day(6)
 PEOPLE = 40
 SERVED, HELD = 2, 3
+LATE = 4  # the route of who had to wait, known only when the waiting is over
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ def world(seed: int, horizon: float, setting: ToySetting, incidents: tuple[Incid
     return Tape.of(blocks, PEOPLE, streams.unseed())
 
 
-def _block(streams: Streams, number: int, setting: ToySetting, activity: Floats, incidents: tuple[Incident, ...]) -> Block:
+def _block(
+    streams: Streams, number: int, setting: ToySetting, activity: Floats, incidents: tuple[Incident, ...]
+) -> Block:
     parts = [_people(streams, ("ask", number), setting, activity, number, 1.0, -1)]
     for index, incident in enumerate(incidents):
         if incident.kind == "rush":
@@ -86,7 +89,13 @@ def _block(streams: Streams, number: int, setting: ToySetting, activity: Floats,
 
 
 def _people(
-    streams: Streams, name: tuple[object, ...], setting: ToySetting, activity: Floats, number: int, size: float, needs: int
+    streams: Streams,
+    name: tuple[object, ...],
+    setting: ToySetting,
+    activity: Floats,
+    number: int,
+    size: float,
+    needs: int,
 ) -> tuple[Requests, Truths]:
     luck = streams.get(*name)
     at = poisson_times(luck, day(number), np.full(24, setting.people * size / DAY))
@@ -95,7 +104,9 @@ def _people(
     X = luck.random((n, 2))
     own = streams.get(*name, "luck")
     draws = {"service": own.random(n), "hold": own.random(n)}
-    truths = Truths(luck.random(n) < X[:, 0] ** 2, at + luck.gamma(2.0, setting.delay / 2, n) * DAY, np.full(n, needs), draws)
+    truths = Truths(
+        luck.random(n) < X[:, 0] ** 2, at + luck.gamma(2.0, setting.delay / 2, n) * DAY, np.full(n, needs), draws
+    )
     who = pick(luck, activity, n)
     value = np.rint(1e6 * (1 + luck.random(n))).astype(np.int64)
     return Requests(np.zeros(n, np.int64), at, who, np.zeros(n, np.int64), X, value), truths
@@ -171,12 +182,16 @@ class Stall:
         while self.inside and self.inside[0][0] < until:
             gone.append(heapq.heappop(self.inside))
         at, id, result = zip(*gone, strict=True) if gone else ((), (), ())
-        return Ended(np.array(id, np.int64), np.array(at, np.float64), np.array(result, np.int64))
+        ended = Ended(np.array(id, np.int64), np.array(at, np.float64), np.array(result, np.int64))
+        self.system.outcomes.route[ended.id[ended.result == HELD]] = LATE
+        return ended
 
     def price(self, ended: Ended) -> None:
         served = ended.result == SERVED
         if served.any():
-            self.system.ledger.post("sales", "served", ended.at[served], self.requests.value[ended.id[served]], ended.id[served])
+            self.system.ledger.post(
+                "sales", "served", ended.at[served], self.requests.value[ended.id[served]], ended.id[served]
+            )
         if not served.all():
             cost = np.full(int((~served).sum()), -micro(0.5))
             self.system.ledger.post("patience", "held", ended.at[~served], cost, ended.id[~served])

@@ -15,7 +15,8 @@ from simulator.errors import BrokenInvariant
 
 AMOUNTS = st.lists(st.integers(-(10**12), 10**12), max_size=6)
 POSTINGS = st.lists(
-    st.tuples(st.sampled_from(["sales", "fees", "wages"]), st.sampled_from(["sold", "late", CLOSE]), AMOUNTS), max_size=8
+    st.tuples(st.sampled_from(["sales", "fees", "wages"]), st.sampled_from(["sold", "late", CLOSE]), AMOUNTS),
+    max_size=8,
 )
 
 
@@ -27,7 +28,7 @@ def test_all_sums_agree(postings):
         by_hand[account] += sum(amounts)
     book = ledger.postings()
     assert ledger.total() == sum(by_hand.values()) == sum(book.amount.tolist())
-    assert ledger.by_account() == dict(by_hand)
+    assert +Counter(ledger.by_account()) == +by_hand and -Counter(ledger.by_account()) == -by_hand
     for number, account in enumerate(ledger.accounts):
         assert ledger.total(account) == sum(book.amount[book.account == number].tolist())
     wanted = sum(sum(amounts) for _, cause, amounts in postings if cause == CLOSE)
@@ -58,7 +59,16 @@ def test_reading_in_between_changes_nothing():
 
 @pytest.mark.parametrize(
     ("at", "amount"),
-    [(np.nan, 1), (np.inf, 1), (1.0, 1.5), (1.0, np.nan), (1.0, True), (1.0, "1"), (1.0, 2**70), (1.0, np.array([1.0]))],
+    [
+        (np.nan, 1),
+        (np.inf, 1),
+        (1.0, 1.5),
+        (1.0, np.nan),
+        (1.0, True),
+        (1.0, "1"),
+        (1.0, 2**70),
+        (1.0, np.array([1.0])),
+    ],
     ids=str,
 )
 def test_a_broken_posting_is_refused(at, amount):

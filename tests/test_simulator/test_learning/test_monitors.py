@@ -68,7 +68,9 @@ def test_without_drift_psi_is_biased_as_theory_says(no_drift):
     assert bias_holds(no_drift, 10_000, 10_000, 50)
 
 
-@pytest.mark.parametrize("wrong", [(10_500, 10_000, 50), (10_000, 9_500, 50), (10_000, 10_000, 52.5)], ids=["n", "m", "bins"])
+@pytest.mark.parametrize(
+    "wrong", [(10_500, 10_000, 50), (10_000, 9_500, 50), (10_000, 10_000, 52.5)], ids=["n", "m", "bins"]
+)
 def test_twin_a_bias_5_percent_off_is_noticed(no_drift, wrong):
     assert not bias_holds(no_drift, *wrong)
     assert not bias_holds(1.05 * no_drift, 10_000, 10_000, 50)
@@ -152,5 +154,9 @@ def test_the_reference_is_kept_as_it_was():
 
 def test_a_bell_is_quiet_for_a_while_for_each_name():
     bell = Bell(quiet=10.0)
-    rang = [(name, at) for at, name in ((0, "a"), (5, "a"), (5, "b"), (9.9, "a"), (10, "a"), (14, "b"), (19, "a")) if bell.rings(name, at)]
+    rang = [
+        (name, at)
+        for at, name in ((0, "a"), (5, "a"), (5, "b"), (9.9, "a"), (10, "a"), (14, "b"), (19, "a"))
+        if bell.rings(name, at)
+    ]
     assert rang == [("a", 0), ("b", 5), ("a", 10)]

@@ -73,7 +73,9 @@ def test_a_job_without_duration_is_live_at_once():
 
 def test_a_schedule_orders_at_each_period():
     clock, log = Clock(lambda until: None), []
-    trainer = Trainer(clock, Terms(HOUR, 1), lambda at, why: lambda: log.append((clock.now / HOUR, why)), lambda at: None)
+    trainer = Trainer(
+        clock, Terms(HOUR, 1), lambda at, why: lambda: log.append((clock.now / HOUR, why)), lambda at: None
+    )
     trainer.schedule(24 * HOUR)
     clock.run(until=80 * HOUR)
     assert log == [(25.0, "schedule"), (49.0, "schedule"), (73.0, "schedule")]

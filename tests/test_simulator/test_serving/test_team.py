@@ -51,7 +51,9 @@ def test_ten_people_work_eighty_hours_a_day():
     assert hours_hold(worked()[0], 4 * 80.0)
 
 
-@pytest.mark.parametrize("hours", [Hours(9 * HOUR, 17.4 * HOUR), Hours(9 * HOUR, 16.6 * HOUR), Hours(8.6 * HOUR, 17 * HOUR)])
+@pytest.mark.parametrize(
+    "hours", [Hours(9 * HOUR, 17.4 * HOUR), Hours(9 * HOUR, 16.6 * HOUR), Hours(8.6 * HOUR, 17 * HOUR)]
+)
 def test_twin_hours_5_percent_off_are_noticed(hours):
     assert not hours_hold(worked(hours=hours)[0], 4 * 80.0)
 
@@ -72,7 +74,9 @@ def test_twin_an_absence_5_percent_larger_is_noticed():
     assert not hours_hold(desk, 8 * 70.0)
 
 
-@pytest.mark.parametrize(("size", "share", "present"), [(3, 0.5, 2), (2, 0.5, 1), (5, 1.0, 0), (0, 0.0, 0), (7, 0.1, 6)])
+@pytest.mark.parametrize(
+    ("size", "share", "present"), [(3, 0.5, 2), (2, 0.5, 1), (5, 1.0, 0), (0, 0.0, 0), (7, 0.1, 6)]
+)
 def test_people_come_whole(size, share, present):
     team = worked(size=size, days=0.1)[2]
     team.miss(share)

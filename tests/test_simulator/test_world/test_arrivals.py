@@ -67,7 +67,11 @@ def test_where_the_rate_is_0_nobody_comes():
     assert len(poisson_times(Streams(1).get("a"), 0.0, np.zeros(24))) == 0
 
 
-@given(st.lists(st.floats(0.1, 9), min_size=24, max_size=24), st.lists(st.floats(0.1, 9), min_size=7, max_size=7), st.integers(-9, 9))
+@given(
+    st.lists(st.floats(0.1, 9), min_size=24, max_size=24),
+    st.lists(st.floats(0.1, 9), min_size=7, max_size=7),
+    st.integers(-9, 9),
+)
 def test_the_shape_of_a_week_averages_1(by_hour, by_weekday, week):
     factors = [week_shape(day(7 * week + n), np.array(by_hour), np.array(by_weekday)) for n in range(7)]
     assert np.mean(factors) == pytest.approx(1.0)

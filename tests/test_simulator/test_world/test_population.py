@@ -67,7 +67,12 @@ def test_only_people_who_are_there_are_picked(seed, activity, n):
 def test_who_has_left_is_gone_from_that_moment_on():
     departures = Departures(3)
     assert departures.leave(1, 5.0)
-    assert departures.gone(np.array([1, 1, 1, 0]), np.array([4.9, 5.0, 9.0, 9.0])).tolist() == [False, True, True, False]
+    assert departures.gone(np.array([1, 1, 1, 0]), np.array([4.9, 5.0, 9.0, 9.0])).tolist() == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_nobody_leaves_twice():

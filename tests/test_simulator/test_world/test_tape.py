@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,7 +20,10 @@ def block(*at: float) -> Block:
     zeros = np.zeros(n, np.int64)
     X = np.arange(n, dtype=float)[:, None]
     luck = {"a": np.arange(n) * 0.1}
-    return Block(Requests(zeros, np.array(at, float), zeros, zeros, X, zeros), Truths(zeros > 0, np.array(at, float), zeros - 1, luck))
+    return Block(
+        Requests(zeros, np.array(at, float), zeros, zeros, X, zeros),
+        Truths(zeros > 0, np.array(at, float), zeros - 1, luck),
+    )
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=6), min_size=1, max_size=4))
@@ -53,7 +58,7 @@ def test_a_broken_tape_is_refused(days):
 def columns(tape: Tape) -> list[np.ndarray]:
     """List all columns of *tape*."""
     found = [getattr(part, name) for part in (tape.requests, tape.truths) for name in part.__slots__]
-    return [array for column in found for array in (column.values() if isinstance(column, dict) else [column])]
+    return [array for column in found for array in (column.values() if isinstance(column, Mapping) else [column])]
 
 
 @pytest.mark.parametrize("days", [1, 2])

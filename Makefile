@@ -4,7 +4,8 @@
 CASE ?= fraud_threshold
 PAR ?= strong
 SEED ?= 7
-SEEDS ?= 1000-1029
+FIRST ?= 1000
+SEEDS ?= 30
 PORT ?= 8501
 BIN = .venv/bin
 
@@ -35,9 +36,9 @@ bench: ## the engine against an idiomatic loop, on the same draws
 	@.ci/setup core
 	@$(BIN)/python tests/bench/bench.py
 
-orders: ## the order of the reference answers over paired seeds (CASE=, SEEDS=)
+orders: ## the order of the answers and what each dial is worth, over paired seeds (FIRST=, SEEDS=)
 	@.ci/setup core
-	@$(BIN)/windtunnel study $(CASE) --pars weak,mid,strong,expert --seeds $(SEEDS)
+	@$(BIN)/python tests/orders/orders.py --first $(FIRST) --seeds $(SEEDS)
 
 clean: ## remove all that was made here, .venv too
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

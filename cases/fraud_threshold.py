@@ -7,7 +7,7 @@ finance, refusals too many for growth, and the truth arrives weeks late - or nev
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -188,8 +188,8 @@ def world(seed: int, horizon: float, setting: FraudSetting, incidents: tuple[Inc
     usual = streams.get("people", "habits").standard_normal((setting.customers, len(FEATURES)))
     activity = habits(streams.get("people", "activity"), setting.customers, 0.8)
     days = range(-HISTORY_DAYS, math.ceil(horizon / DAY))
-    blocks = [_Day(number, streams, setting, incidents, activity, usual).drawn() for number in days]
-    return Tape.of(blocks, setting.customers, streams.unseed())
+    blocks = (_Day(number, streams, setting, incidents, activity, usual).drawn() for number in days)
+    return replace(Tape.of(blocks, setting.customers, {}), unseed=streams.unseed())
 
 
 @dataclass(frozen=True, slots=True)
@@ -521,7 +521,7 @@ class Checkpoint:
 
     def hire(self, analysts: int) -> None:
         """Hire *analysts*; they are at work 14 days later."""
-        self.team.hire(analysts, day(14), lambda: self.system.say("note", "hired", f"{analysts} new analysts start"))
+        self.team.hire(analysts, day(14), lambda: self.system.say("note", "hired", f"{analysts} hired analysts start"))
 
     def pay(self, hired: int) -> None:
         """Pay a day to those hired since the start; the team of the start is on another budget."""
@@ -556,7 +556,8 @@ class Checkpoint:
         return readings
 
     def _ring(self, readings: dict[str, float]) -> None:
-        alarms = {name: f"{name} is {r:.2f}" for name, r in readings.items() if name[:4] == "psi_" and r > DRIFTED}
+        drifted = [name for name, reading in readings.items() if name.startswith("psi_") and reading > DRIFTED]
+        alarms = {name: f"PSI of {name[4:]} is {readings[name]:.2f}, over {DRIFTED}" for name in drifted}
         if readings["surprise"] > SURPRISED:
             alarms["surprise"] = f"analysts find more fraud than the scores promise ({readings['surprise']:.1f} sd)"
         for name, text in alarms.items():
@@ -565,6 +566,7 @@ class Checkpoint:
 
     def close(self, until: float) -> None:
         """Settle at the horizon what is pending: held payments are released, frauds not charged back yet are."""
+        self._read_instruments()
         held = np.flatnonzero((self.outcomes.result == OPEN) & (self.requests.at < until))
         self.outcomes.end(held, np.full(len(held), until), np.full(len(held), APPROVED))
         self._earn(CLOSE, held, np.full(len(held), until))

@@ -55,10 +55,10 @@ class Clock(simpy.Environment):
         self.at(when, priority).callbacks.append(lambda event: _done(act()))
 
     def every(self, period: float, act: Callable[[], object]) -> None:
-        """Call *act* at 1, 2, 3 … periods [s] from the start of the clock, without accumulating rounding."""
+        """Call *act* at the multiples of *period* [s] that lie ahead, without accumulating rounding."""
 
         def process() -> Process:
-            turn = 1
+            turn = math.floor(self.now / period) + 1
             while True:
                 yield self.at(turn * period)
                 act()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import gc
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
@@ -64,14 +65,17 @@ def fly(case: Case, par: Par | str, seed: int = 0, **more: Any) -> Run:
 
 
 def tape_of(case: Case, seed: int) -> Tape:
-    """Return the world of *case* under *seed*; the last few are kept, so that designs share them."""
+    """Return the world of *case* under *seed*; the last one is kept, so that designs share it."""
     return _tape(case.world, seed, case.horizon, case.world_setting(), case.incidents(seed))
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=1)
 def _tape(
     world: Callable[..., Tape], seed: int, horizon: float, setting: Design, incidents: tuple[Incident, ...]
 ) -> Tape:
+    # The parts of a run hold each other; a world is too large to wait until Python notices by itself.
+    _tape.cache_clear()
+    gc.collect()
     return world(seed, horizon, setting, incidents)
 
 

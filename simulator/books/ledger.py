@@ -68,7 +68,7 @@ class Ledger:
     def _refuse(self, account: str, amounts: npt.NDArray[np.generic], times: Floats) -> None:
         if self._closed:
             raise BrokenInvariant(f"posting to {account} after the books were closed")
-        if amounts.dtype.kind != "i" or not np.isfinite(times).all():
+        if (amounts.size and amounts.dtype.kind != "i") or not np.isfinite(times).all():
             raise BrokenInvariant(f"posting to {account} with a broken amount or time")
 
     def total(self, account: str | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,8 +37,8 @@ class Tape:
     """final state and draw count of the world's streams"""
 
     @staticmethod
-    def of(blocks: list[Block], entities: int, unseed: Unseed) -> Tape:
-        """Join *blocks*, each of which holds later times than the one before."""
+    def of(blocks: Iterable[Block], entities: int, unseed: Unseed) -> Tape:
+        """Join *blocks*, each of which holds later times than the one before; they may be drawn on the way."""
         sorted_blocks = [_in_time(block) for block in blocks]
         requests = joined([block.requests for block in sorted_blocks])
         truths = joined([block.truths for block in sorted_blocks])

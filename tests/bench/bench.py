@@ -21,7 +21,7 @@ from simulator.case import Case
 from simulator.plan import Plan
 from simulator.run import Run
 from simulator.simulation import simulate, tape_of
-from simulator.units import DAY, HOUR, day
+from simulator.units import HOUR, day
 
 MATURITY_DAYS, THRESHOLD, SEED = 14, 0.2, 11
 
@@ -55,7 +55,7 @@ def main() -> int:
 def bench_case(payments: int) -> Case:
     """Return the fraud desk with so many payments, with no incident and nobody who leaves or cancels."""
     case = cases.load("fraud_threshold")
-    names = [incident.name for incident in case.timeline]
+    names = [incident.name for incident in case.incidents(0)]
     world = {"payments": round(payments / 60), "leave": 0.0, "cancels": 0.0, "hold_hours": 240.0}
     return case.but(world=world, drop=names)
 
@@ -92,7 +92,7 @@ def flown(case: Case) -> tuple[Timed, Run]:
 def looped(case: Case, run: Run) -> Timed:
     """Fly with the loop; its history is learned before the clock is read."""
     tape, setting = tape_of(case, SEED), case.world_setting()
-    at, lines = run.gauges.series("review_line")
+    lines = run.gauges.series("review_line")[1]
     daily = [first_line(run), *lines]
     desk = IdiomaticDesk(tape, THRESHOLD, daily, setting.analysts, setting)  # type: ignore[attr-defined]
     desk.warm_up(day(MATURITY_DAYS))

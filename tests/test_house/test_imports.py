@@ -139,9 +139,7 @@ def test_twin_effects(tmp_path, text, what):
 
 def test_twin_numpy_seed(tmp_path):
     (tmp_path / "loud.py").write_text("import numpy; numpy.random.seed(1)")
-    assert effects(imported(["loud"], tmp_path, ["numpy"])) == [
-        "importing changes: numpy's global random state"
-    ]
+    assert effects(imported(["loud"], tmp_path, ["numpy"])) == ["importing changes: numpy's global random state"]
 
 
 @pytest.mark.parametrize("text", ["print('hello')", "1 / 0", "import no_such_thing"])

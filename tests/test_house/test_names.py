@@ -29,13 +29,7 @@ def test_the_dashboard_hides_nothing(house, clean):
 
 
 def test_tests_are_no_packages(root, clean):
-    clean(
-        [
-            found
-            for file in root.glob("tests/**/*.py")
-            for found in misplaced(file.relative_to(root).as_posix())
-        ]
-    )
+    clean([found for file in root.glob("tests/**/*.py") for found in misplaced(file.relative_to(root).as_posix())])
 
 
 @pytest.mark.parametrize("path", ["dashboard/cases.py", "dashboard/calendar.py", "dashboard/simulator/x.py"])
@@ -47,8 +41,6 @@ def test_twin_misplaced():
     assert misplaced("tests/simulator/__init__.py")
 
 
-@pytest.mark.parametrize(
-    "path", ["dashboard/__init__.py", "dashboard/dials.py", "dashboard/views/calendar.py"]
-)
+@pytest.mark.parametrize("path", ["dashboard/__init__.py", "dashboard/dials.py", "dashboard/views/calendar.py"])
 def test_twin_allowed(path):
     assert hiding(path) + misplaced(path) == []

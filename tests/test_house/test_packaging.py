@@ -58,9 +58,7 @@ def test_constraints_are_pins(constraints, clean):
 
 
 def test_everything_is_pinned(project, constraints, clean):
-    extras = [
-        need for name, needs in project["optional-dependencies"].items() if name != "all" for need in needs
-    ]
+    extras = [need for name, needs in project["optional-dependencies"].items() if name != "all" for need in needs]
     wanted = project["dependencies"] + extras
     clean([finding for name, text in constraints.items() for finding in unpinned(name, text, wanted)])
 

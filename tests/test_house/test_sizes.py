@@ -62,11 +62,7 @@ def no_docstring(source) -> list[str]:
         return [f"{source.path}: no docstring that says what the file is for"]
     idle = ("this module", "this file", "this package", "module for", "contains")
     first = ast.get_docstring(source.tree).lower()
-    return (
-        [f"{source.path}: the docstring describes a container, not a purpose"]
-        if first.startswith(idle)
-        else []
-    )
+    return [f"{source.path}: the docstring describes a container, not a purpose"] if first.startswith(idle) else []
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -85,11 +81,7 @@ def _code_lines(source) -> set[int]:
 
 def _span(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[int]:
     first = node.body[0]
-    has_doc = (
-        isinstance(first, ast.Expr)
-        and isinstance(first.value, ast.Constant)
-        and type(first.value.value) is str
-    )
+    has_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and type(first.value.value) is str
     doc = range(first.lineno, first.end_lineno + 1) if has_doc else ()
     return set(range(node.lineno, node.end_lineno + 1)) - set(doc)
 

@@ -1,4 +1,4 @@
-"""Puts the toy case within reach of the tests, and of the processes that they start; examples are the same each time."""
+"""Puts the toy case within reach of the tests and of the processes they start; examples are the same each time."""
 
 from __future__ import annotations
 

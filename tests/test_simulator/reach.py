@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-# Code is not walked: whoever runs in this process can import the world anyway. What may not happen is that it is handed over.
+# Code is not walked: whoever runs in this process can import the world anyway. It must not be handed over.
 _CODE = (type, types.ModuleType, types.BuiltinFunctionType, types.CodeType, str, bytes, int, float, bool, type(None))
 
 

@@ -27,7 +27,8 @@ class Desk(Design):
 
 JUNK = st.one_of(
     st.text(max_size=9), st.floats(), st.integers(), st.booleans(), st.none(), st.binary(max_size=3),
-    st.lists(st.integers(), max_size=2), st.sampled_from(["0.5", " 3 ", "1e0", "trees", "on", "No", "nan", "1e999", 10**400]),
+    st.lists(st.integers(), max_size=2),
+    st.sampled_from(["0.5", " 3 ", "1e0", "trees", "on", "No", "nan", "1e999", 10**400]),
 )  # fmt: skip
 DESIGNS = st.builds(
     Desk,
@@ -54,7 +55,8 @@ def test_whatever_is_put_in_is_within_the_range_or_refused(name, value):
 
 @pytest.mark.parametrize(("name", "value", "read"), [
     ("line", 0.1, 0.1), ("line", 0.9, 0.9), ("line", "0.25", 0.25), ("people", 3.0, 3), ("people", "9", 9),
-    ("people", 0, 0), ("model", "trees", "trees"), ("audit", "on", True), ("audit", "False", False), ("audit", True, True),
+    ("people", 0, 0), ("model", "trees", "trees"), ("audit", "on", True), ("audit", "False", False),
+    ("audit", True, True),
 ])  # fmt: skip
 def test_a_value_is_read_with_both_ends(name, value, read):
     assert Desk.dial(name).read(value) == read
@@ -62,8 +64,9 @@ def test_a_value_is_read_with_both_ends(name, value, read):
 
 
 @pytest.mark.parametrize(("name", "value", "says"), [
-    ("line", math.nextafter(0.9, 1), "from 0.1 to 0.9 probability"), ("line", math.nextafter(0.1, 0), "from 0.1 to 0.9"),
-    ("line", math.nan, "a number"), ("line", math.inf, "a number"), ("line", True, "a number"), ("line", None, "a number"),
+    ("line", math.nextafter(0.9, 1), "from 0.1 to 0.9 probability"), ("line", math.nextafter(0.1, 0), "0.1 to 0.9"),
+    ("line", math.nan, "a number"), ("line", math.inf, "a number"), ("line", True, "a number"),
+    ("line", None, "a number"),
     ("people", 0.5, "a whole number from 0 to 9"), ("people", 10, "from 0 to 9"), ("people", -1, "from 0 to 9"),
     ("model", "tree", "did you mean 'trees'"), ("model", 3, "one of logistic, trees"), ("audit", 1, "true or false"),
     ("audit", "maybe", "true or false"),

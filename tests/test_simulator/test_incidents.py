@@ -99,13 +99,16 @@ GOOD = {"name": "rush", "kind": "burst", "at": "3d"}
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"nam": "x"}, "did you mean 'name'"), ({"distractor": True}, "unknown key"), ({"kind": "brust"}, "did you mean 'burst'"),
-        ({"kind": ["burst"]}, "kind"), ({"kind": 3}, "kind"), ({"at": "soon"}, "at 'soon'"), ({"at": -1}, "at"), ({"at": math.nan}, "at"),
-        ({"lasts": math.inf}, "lasts"), ({"jitter": "x"}, "jitter"), ({"name": 3}, "name"), ({"name": ""}, "name"), ({"says": 3}, "says"),
+        ({"nam": "x"}, "did you mean 'name'"), ({"distractor": True}, "unknown key"),
+        ({"kind": "brust"}, "did you mean 'burst'"), ({"kind": ["burst"]}, "kind"), ({"kind": 3}, "kind"),
+        ({"at": "soon"}, "at 'soon'"), ({"at": -1}, "at"), ({"at": math.nan}, "at"), ({"at": 10**400}, "at"),
+        ({"lasts": math.inf}, "lasts"), ({"jitter": "x"}, "jitter"), ({"says": 3}, "says"),
+        ({"name": 3}, "name"), ({"name": ""}, "name"), ({"name": "a\nb"}, "name"), ({"name": "x" * 1000}, "name"),
         ({"size": "big"}, "size"), ({"size": True}, "size"), ({"size": math.nan}, "size"), ({"size": 10**400}, "size"),
-        ({"at": 10**400}, "at"), ({"when": {"gauge": "q"}}, "a condition"), ({"when": {"gauge": "q", "above": "x"}}, "number"),
-        ({"when": {"gauge": "q", "above": math.nan}}, "condition"), ({"when": {"gauge": "q", "above": 10**400}}, "condition"),
-        ({"when": {"gauge": ["q"], "above": 1}}, "a condition"), ({"when": "now"}, "a condition"), ({"name": "a\nb"}, "name"),
+        ({"when": {"gauge": "q"}}, "a condition"), ({"when": {"gauge": "q", "above": "x"}}, "number"),
+        ({"when": {"gauge": "q", "above": math.nan}}, "condition"), ({"when": "now"}, "a condition"),
+        ({"when": {"gauge": "q", "above": 10**400}}, "condition"),
+        ({"when": {"gauge": ["q"], "above": 1}}, "condition"),
     ],
     ids=lambda value: ascii(value)[:40] if isinstance(value, dict) else "",
 )  # fmt: skip

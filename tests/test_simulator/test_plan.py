@@ -94,9 +94,9 @@ BAD = {
     "endless integer": ('{"design": {"servers": 1' + "0" * 9000 + "}}", "plan"),
     "too long": ('"' + "x" * 300_000 + '"', "too long"),
     "too deep": ("[" * 100_000, "too deeply"),
-    "unknown key": ({"dessign": {}}, "dessign: .*known here: design, changes, acts"),
-    "unknown key of a change": ({"changes": [{**ONE, "wy": ""}]}, "changes.0.wy: .*known here: at, dials, why"),
-    "unknown key of an act": ({"acts": [{"at": 1, "act": "retrain", "x": 1}]}, "acts.0.x: .*known here: at, act"),
+    "unknown key": ({"dessign": {}}, "dessign: .*design, changes, acts"),
+    "unknown key of a change": ({"changes": [{**ONE, "wy": ""}]}, "changes.0.wy: .*at, dials, why"),
+    "unknown key of an act": ({"acts": [{"at": 1, "act": "retrain", "x": 1}]}, "acts.0.x: .*at, act"),
     "a change without a time": ({"changes": [{"dials": {}}]}, "changes.0.at"),
     "a change without dials": ({"changes": [{"at": 1}]}, "changes.0.dials"),
     "a reason that is no text": ({"changes": [{**ONE, "why": 3}]}, "changes.0.why"),
@@ -104,7 +104,7 @@ BAD = {
     "true as a time": ({"changes": [{"at": True, "dials": {}}]}, "changes.0.at"),
     "a time in words": ({"changes": [{"at": "noon", "dials": {}}]}, "'noon' is not a time"),
     "a time before take-off": ({"changes": [{"at": -1, "dials": {}}]}, "not negative"),
-    "the horizon": ({"changes": [{"at": "6d", "dials": {}}]}, "outside the flight; allowed: from 0 to before 6d"),
+    "the horizon": ({"changes": [{"at": "6d", "dials": {}}]}, "6d is outside the flight"),
     "a time after it": ({"acts": [{"at": "9d", "act": "retrain"}]}, "outside the flight"),
     "unknown dial": ({"design": {"lin": 0.5}}, "did you mean 'line'"),
     "unknown dial in flight": ({"changes": [{"at": 1, "dials": {"lin": 0.5}}]}, "did you mean 'line'"),
@@ -121,8 +121,8 @@ BAD = {
     "dial called at": ({"changes": [{"at": 1, "dials": {"at": 3}}]}, "unknown dial 'at'"),
     "dial called why": ({"changes": [{"at": 1, "dials": {"why": 3}}]}, "unknown dial 'why'"),
     "dial called self": ({"changes": [{"at": 1, "dials": {"self": 3}}]}, "unknown dial 'self'"),
-    "argument called act": ({"acts": [{"at": 1, "act": "retrain", "arguments": {"act": 1}}]}, "unknown argument .*'act'"),
-    "argument called self": ({"acts": [{"at": 1, "act": "retrain", "arguments": {"self": 1}}]}, "unknown argument .*'self'"),
+    "argument called act": ({"acts": [{"at": 1, "act": "retrain", "arguments": {"act": 1}}]}, "argument .*'act'"),
+    "argument called self": ({"acts": [{"at": 1, "act": "retrain", "arguments": {"self": 1}}]}, "argument .*'self'"),
     "a name over two lines": ({"acts": [{"at": 1, "act": "re\ntrain"}]}, "unknown act"),
 }  # fmt: skip
 
@@ -141,19 +141,24 @@ def test_no_depth_of_nesting_is_too_much_for_the_reader(depth):
         read('{"changes": [{"at": 1, "dials": {"line": ' + "[" * depth + "]" * depth + "}}]}")
 
 
+WORDS = st.sampled_from(
+    ["line", "1d", "retrain", "design", "changes", "acts", "at", "dials", "servers", "boost", "self"]
+)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | st.sampled_from(["line", "1d", "retrain"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
-        ["design", "changes", "acts", "at", "dials", "act", "arguments", "why", "line", "servers", "boost", "x", "self"]), inner, max_size=4),
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
     max_leaves=12,
-)  # fmt: skip
-
-
-@given(st.fixed_dictionaries({}, optional={
+)
+A_CHANGE = st.fixed_dictionaries({"at": JSON, "dials": JSON})
+AN_ACT = st.fixed_dictionaries({"at": JSON, "act": JSON | st.just("retrain"), "arguments": JSON})
+DOCUMENT = {
     "design": JSON,
-    "changes": st.lists(st.fixed_dictionaries({"at": JSON, "dials": JSON}) | JSON, max_size=2),
-    "acts": st.lists(st.fixed_dictionaries({"at": JSON, "act": JSON | st.just("retrain"), "arguments": JSON}) | JSON, max_size=2),
-}))  # fmt: skip
+    "changes": st.lists(A_CHANGE | JSON, max_size=2),
+    "acts": st.lists(AN_ACT | JSON, max_size=2),
+}
+
+
+@given(st.fixed_dictionaries({}, optional=DOCUMENT))
 def test_any_document_is_a_plan_or_refused(data):
     try:
         plan = read(json.dumps(data))

@@ -173,13 +173,17 @@ def test_a_step_of_a_frame_holds_what_was_posted_and_last_read_in_it(run):
         kept = (book.at >= low) & ((book.at < high) | (number == len(frame) - 1))
         assert row["$profit"] == pytest.approx(book.amount[kept].sum() / 1e6)
         times, values = run.gauges.series("asked")
-        here = values[(times >= low) & (times < high)]
+        here = values[(times > low) & (times <= high)]  # a reading at the end of a step tells of that step
         assert math.isnan(row["asked"]) if not len(here) else row["asked"] == here[-1]
 
 
 def test_a_frame_of_a_run_in_which_nothing_was_posted_is_empty_of_money():
-    quiet = dataclasses.replace(CASE, build=lambda s, setting, i: dataclasses.replace(
-        Stall(s, setting).parts(), price=lambda ended: None, owe=lambda ended: None, close=lambda until: None))  # fmt: skip
+    nothing = dict.fromkeys(("price", "owe", "close"), lambda given: None)
+
+    def wire(system: System, setting, incidents):
+        return dataclasses.replace(Stall(system, setting).parts(), **nothing)
+
+    quiet = dataclasses.replace(CASE, build=wire)
     frame = simulate(quiet, None, 3, until=day(2)).frame()
     assert len(frame) == 2 and frame["$profit"].tolist() == [0.0, 0.0]
 

@@ -18,7 +18,7 @@ WHEN = day(2.5)
 
 
 def broken(how):
-    """Make a case that behaves until day 2.5; then *how(system, parts)* says which parts go wrong, or does it at once."""
+    """Make a case that behaves until day 2.5; then *how(system, parts)* acts, or says which parts go wrong."""
 
     def wire(system: System, setting, incidents):
         parts = build(system, setting, incidents)
@@ -135,13 +135,13 @@ def test_twin_a_case_that_does_nothing_wrong_flies():
 @pytest.mark.parametrize("name", ["a request ends twice", "a score that is no number", "a latency that is no number"])
 def test_a_violation_is_found_at_once_and_not_at_the_end(name):
     """By the end of the day at the latest, so that the time it names is of use."""
-    with pytest.raises(BrokenInvariant, match="day [23] "):
+    with pytest.raises(BrokenInvariant, match=r"day [23] "):
         simulate(broken(VIOLATIONS[name]), None, 7)
 
 
 @pytest.mark.parametrize("part", ["learn", "respond", "price"])
 def test_the_data_plane_raises_no_alarms_and_reads_no_gauges(part):
-    """While requests are advanced the clock stands at the last control event: what is dated then depends on the blocks."""
+    """While requests are advanced the clock stands at the last control event: such dates depend on the blocks."""
     for act in (lambda s: s.say("alarm", "late", "dated wrongly"), lambda s: s.mark("late", 1.0)):
 
         def how(system, parts, act=act):

@@ -141,12 +141,6 @@ def test_what_the_desk_was_not_told_cannot_be_reached_either():
     assert hidden == []
 
 
-def test_nobody_is_told_when_an_incident_will_end():
-    end = CASE.incidents(0)[1].end
-    for _, entries in shown(lambda view: view.journal()):
-        assert all(fact != end for entry in entries for fact in entry.facts.values())
-
-
 def test_alarms_are_those_since_a_moment():
     case = CASE.but(add=[{"name": n, "kind": "siren", "at": t} for n, t in (("one", "1d"), ("two", "2d"))])
     for now, (all_of_them, late) in shown(lambda view: (view.alarms(), view.alarms(day(1.5))), case):

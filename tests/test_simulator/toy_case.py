@@ -69,59 +69,43 @@ class ToySetting(Design):
 
 def world(seed: int, horizon: float, setting: ToySetting, incidents: tuple[Incident, ...]) -> Tape:
     """Draw a day of history and the flight."""
-    streams = Streams(seed)
-    activity = habits(streams.get("activity"), PEOPLE, 0.5)
-    days = range(-1, math.ceil(horizon / DAY))
-    blocks = [_block(streams, number, setting, activity, incidents) for number in days]
-    return Tape.of(blocks, PEOPLE, streams.unseed())
+    crowd = _Crowd(Streams(seed), setting)
+    blocks = [crowd.block(number, incidents) for number in range(-1, math.ceil(horizon / DAY))]
+    return Tape.of(blocks, PEOPLE, crowd.streams.unseed())
 
 
-def _block(
-    streams: Streams, number: int, setting: ToySetting, activity: Floats, incidents: tuple[Incident, ...]
-) -> Block:
-    parts = [_people(streams, ("ask", number), setting, activity, number, 1.0, -1)]
-    for index, incident in enumerate(incidents):
-        if incident.kind == "rush":
-            name, latent = ("rush", incident.name, number), incident.when is not None
-            extra = _people(streams, name, setting, activity, number, incident.size, index if latent else -1)
-            parts.append(extra if latent else _only(extra, incident))
-    return Block(_requests([part[0] for part in parts]), _truths([part[1] for part in parts]))
+class _Crowd:
+    """Those who may come."""
 
+    def __init__(self, streams: Streams, setting: ToySetting) -> None:
+        self.streams, self.setting = streams, setting
+        self.activity = habits(streams.get("activity"), PEOPLE, 0.5)
 
-def _people(
-    streams: Streams,
-    name: tuple[object, ...],
-    setting: ToySetting,
-    activity: Floats,
-    number: int,
-    size: float,
-    needs: int,
-) -> tuple[Requests, Truths]:
-    luck = streams.get(*name)
-    at = poisson_times(luck, day(number), np.full(24, setting.people * size / DAY))
-    at = np.floor(at / setting.grid) * setting.grid if setting.grid else at
-    n = len(at)
-    X = luck.random((n, 2))
-    own = streams.get(*name, "luck")
-    draws = {"service": own.random(n), "hold": own.random(n)}
-    truths = Truths(
-        luck.random(n) < X[:, 0] ** 2, at + luck.gamma(2.0, setting.delay / 2, n) * DAY, np.full(n, needs), draws
-    )
-    who = pick(luck, activity, n)
-    value = np.rint(1e6 * (1 + luck.random(n))).astype(np.int64)
-    return Requests(np.zeros(n, np.int64), at, who, np.zeros(n, np.int64), X, value), truths
+    def block(self, number: int, incidents: tuple[Incident, ...]) -> Block:
+        """Draw day *number*: the usual people, and those of each rush, from streams of their own."""
+        parts = [self._people(("ask", number), number, 1.0, -1)]
+        for index, incident in enumerate(incidents):
+            if incident.kind == "rush":
+                parts.append(self._rush(number, incident, index))
+        return Block(joined([part[0] for part in parts]), joined([part[1] for part in parts]))
 
+    def _rush(self, number: int, incident: Incident, index: int) -> tuple[Requests, Truths]:
+        name, latent = ("rush", incident.name, number), incident.when is not None
+        requests, truths = self._people(name, number, incident.size, index if latent else -1)
+        here = np.full(len(requests), latent) | (within(requests.at, incident.at, incident.end) > 0)
+        return rows(requests, here), rows(truths, here)
 
-def _only(part: tuple[Requests, Truths], incident: Incident) -> tuple[Requests, Truths]:
-    here = within(part[0].at, incident.at, incident.end) > 0
-    return rows(part[0], here), rows(part[1], here)
-
-
-def _requests(parts: list[Requests]) -> Requests:
-    return joined(parts)
-
-
-_truths = _requests
+    def _people(self, name: tuple[object, ...], number: int, size: float, needs: int) -> tuple[Requests, Truths]:
+        luck, own, grid = self.streams.get(*name), self.streams.get(*name, "luck"), self.setting.grid
+        at = poisson_times(luck, day(number), np.full(24, self.setting.people * size / DAY))
+        at = np.floor(at / grid) * grid if grid else at
+        n, zeros = len(at), np.zeros(len(at), np.int64)
+        X, who = luck.random((n, 2)), pick(luck, self.activity, n)
+        label = luck.random(n) < X[:, 0] ** 2
+        known_at = at + luck.gamma(2.0, self.setting.delay / 2, n) * DAY
+        value = np.rint(1e6 * (1 + luck.random(n))).astype(np.int64)
+        draws = {"service": own.random(n), "hold": own.random(n)}
+        return Requests(zeros, at, who, zeros, X, value), Truths(label, known_at, np.full(n, needs), draws)
 
 
 class Stall:

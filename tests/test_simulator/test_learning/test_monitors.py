@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def psi_by_hand(reference, current, edges) -> float:
     total, bounds = 0.0, [-math.inf, *edges, math.inf]
     shares = []
     for values in (reference, current):
-        counts = [max(0.5, sum(low <= v < high for v in values)) for low, high in zip(bounds, bounds[1:], strict=False)]
+        counts = [max(0.5, sum(low <= v < high for v in values)) for low, high in pairwise(bounds)]
         shares.append([count / sum(counts) for count in counts])
     for p, q in zip(*shares, strict=True):
         total += (q - p) * math.log(q / p)

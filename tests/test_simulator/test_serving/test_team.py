@@ -8,6 +8,8 @@ from simulator.clock import Clock
 from simulator.serving.team import Hours, Team
 from simulator.units import DAY, HOUR, day
 
+WORKING = Hours()
+
 
 class Desk:
     """A desk that writes down who is there, and when."""
@@ -27,7 +29,7 @@ class Desk:
         return worked / HOUR
 
 
-def worked(size: int = 10, days: float = 4.0, hours: Hours = Hours(), plans=()) -> tuple[Desk, list[int], Team]:
+def worked(size: int = 10, days: float = 4.0, hours: Hours = WORKING, plans=()) -> tuple[Desk, list[int], Team]:
     """Let a team work for some *days*; *plans* are calls (time, what to do with the team)."""
     clock, desk, paid = Clock(lambda until: None), Desk(), []
     team = Team(clock, desk, size, hours, paid.append)
@@ -101,6 +103,6 @@ def test_who_is_paid_for_a_day_was_there_at_its_opening():
 
 
 def test_hires_add_up():
-    desk, paid, team = worked(size=1, days=4, plans=[(HOUR, lambda team: (team.hire(1, DAY), team.hire(2, 2 * DAY)))])
+    desk, _, team = worked(size=1, days=4, plans=[(HOUR, lambda team: (team.hire(1, DAY), team.hire(2, 2 * DAY)))])
     assert [n for at, n in desk.log if n] == [1, 2, 4, 4]
     assert team.hired == 3

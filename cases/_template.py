@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from simulator.books.requests import Requests, Truths
-from simulator.case import Case, Level
+from simulator.case import Case
 from simulator.design import Design, number
 from simulator.incidents import Incident
 from simulator.learning.batch import Batch, logistic
@@ -102,12 +102,10 @@ CASE = Case(
     name="template", title="Claims to check", revision=1, topics=("thresholds",), minutes=10,
     tension="A check costs $4 whatever it finds; a false claim that is paid costs $60.",
     brief="Of 400 claims a day 8 % are false. From which score on do you have a claim checked?",
-    design=Decisions, acts={}, horizon=day(20), checkpoints=(day(10),), setting=Setting,
+    design=Decisions, horizon=day(20), checkpoints=(day(10),), setting=Setting,
     world=world, build=build, measure=measure,
     kpis={"profit": Kpi("$", "sum of all postings", "more"), "checked": Kpi("share", "of claims", "less")},
-    kinds={}, timeline=(), levels={2: Level("the only level")},
     targets=(Target("profit", 20_000.0, at_least=True), Target("checked", 0.6, at_least=False, guardrail=True)),
-    probes=(), behaviours=(),
     pars={"weak": Plan(Decisions()), "mid": Plan(Decisions(line=0.3)), "strong": Plan(Decisions(line=0.12)),
           "expert": expert},
     teacher="A check pays where its price is below the expected loss: from a probability of 4 / 60 on.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -291,7 +291,7 @@ class Checkpoint:
     """The fraud desk: what happens to a payment between the click and the last chargeback."""
 
     def __init__(self, system: System, setting: FraudSetting) -> None:
-        self.system, self.setting, self.design = system, setting, _own(system.design)
+        self.system, self.setting, self.design = system, setting, cast(FraudDesign, system.design)
         self.requests, self.truths, self.outcomes = system.tape.requests, system.tape.truths, system.outcomes
         self.departures = Departures(setting.customers + 1)
         self.lost: list[tuple[int, float]] = []
@@ -516,7 +516,7 @@ class Checkpoint:
 
     def turn(self, design: Design) -> None:
         """Take over dials that were turned in flight."""
-        self.design = _own(design)
+        self.design = cast(FraudDesign, design)
         self.draw_review_line()
 
     def hire(self, analysts: int) -> None:
@@ -573,11 +573,6 @@ class Checkpoint:
         pending = self.system.labels.pending()
         frauds = np.concatenate([pending.id[pending.label == 1], held[self.truths.label[held]]])
         self._charge_back(CLOSE, frauds, np.full(len(frauds), until))
-
-
-def _own(design: Design) -> FraudDesign:
-    assert isinstance(design, FraudDesign)
-    return design
 
 
 # --- money, seen from the end ---------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 from simulator.case import Case, Par
 from simulator.clock import ACTING, DECIDING
 from simulator.design import Design
-from simulator.errors import BadInput, unknown
+from simulator.errors import BadInput, BrokenInvariant, unknown
 from simulator.incidents import Incident
 from simulator.plan import Act, Change, Plan
 from simulator.run import Run
@@ -102,7 +102,10 @@ class _Flight:
             first = self.pilot(self._view())
             self.plan = self._first(first)
             self.system.design = self.plan.design
-        self.system.parts = self.case.build(self.system, self.case.world_setting(), self.incidents)
+        parts = self.system.parts = self.case.build(self.system, self.case.world_setting(), self.incidents)
+        effects = {name for name, kind in self.case.kinds.items() if not kind.on_tape}
+        if set(parts.acts) != set(self.case.acts) or set(parts.effects) != effects:
+            raise BrokenInvariant(f"case {self.case.name} offers acts or incidents that its parts do not wire")
 
     def _first(self, answer: Mapping[str, Any] | Plan | None) -> Plan:
         if isinstance(answer, Plan):

@@ -275,7 +275,7 @@ class _Day:
         luck = self.streams.get(kind, self.number, "luck")
         uniform = {name: luck.random(n) for name in ("leaves", "gives_up", "stopped", "verdict", "cancels")}
         work = 0.5 * luck.standard_normal(n) - 0.125  # log of the time a review takes, over its mean
-        return {**uniform, "work": work, "service": luck.standard_normal(n)}
+        return {**uniform, "work": work, "service": luck.standard_normal(n), "audit": luck.random(n)}
 
 
 # --- system ---------------------------------------------------------------------------------------------------
@@ -299,7 +299,6 @@ class Checkpoint:
         self.pool = Pool(servers=8)
         self.desk = Desk(hold=setting.hold_hours * HOUR)
         self.team = Team(system.clock, self.desk, setting.analysts, Hours(), self.pay)
-        self.audit_luck = system.streams.get("policy", "audit").random(len(system.tape))
         self.review_from = math.inf
         self.surprise, self.bell = Surprise(400), Bell(quiet=day(7))
         month = slice(*np.searchsorted(self.requests.at, [-day(30), 0.0]))
@@ -352,7 +351,7 @@ class Checkpoint:
 
     def decide(self, requests: Requests, scored: Scored, served: Served) -> Decided:
         """Choose the action for each payment from its score, its amount and the dials."""
-        luck = self.audit_luck[requests.id]
+        luck = self.truths.luck["audit"][requests.id]
         return Decided(*self.triage().actions(scored.score, dollars(requests.value), self.review_from, luck))
 
     def triage(self) -> Triage:

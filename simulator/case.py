@@ -97,7 +97,8 @@ class Case:
         merged = self.scenario.and_then(Scenario.of(scenario, self.kinds))
         derived = dataclasses.replace(self, scenario=merged)
         derived.check_scenario()
-        return derived
+        world = {name: self.setting.dial(name).read(value) for name, value in merged.world.items()}
+        return dataclasses.replace(self, scenario=dataclasses.replace(merged, world=world))
 
     def check_scenario(self) -> None:
         """Raise BadInput when the scenario names a level, setting or incident that the case does not have."""

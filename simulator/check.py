@@ -135,6 +135,12 @@ def _refuses(design: type[Design], dial: Dial) -> bool:
     return False
 
 
+def _acts(case: Case) -> str:
+    for name in case.acts:
+        simulate(case, case.plan().do(_SHORT / 2, name), 0, until=_SHORT)
+    return f"{len(case.acts)} acts done"
+
+
 def _prefix(case: Case) -> str:
     """A run to the middle is the first half of a run to the end."""
     half, whole = _short(case, until=_SHORT / 2), _short(case)
@@ -203,6 +209,7 @@ _CHECKS: dict[str, Callable[[Case], str]] = {
     "runs do not meet": _apart,
     "pars share the world": _same_world,
     "dials at both ends": _ends_of_dials,
+    "acts": _acts,
     "prefix": _prefix,
     "blocks equal single requests": _one_by_one,
     "recorded plans replay": _replays,

@@ -35,6 +35,7 @@ class Clock(simpy.Environment):
         super().__init__()
         self._advance = advance
         self._events = 0
+        self._brought = 0.0  # how far the data plane was, or is being, brought [s]
 
     def schedule(self, event: Event, priority: Any = NORMAL, delay: float = 0) -> None:
         """Schedule *event*; BrokenInvariant when the time is not finite or lies in the past."""
@@ -56,6 +57,8 @@ class Clock(simpy.Environment):
 
     def every(self, period: float, act: Callable[[], object]) -> None:
         """Call *act* at the multiples of *period* [s] that lie ahead, without accumulating rounding."""
+        if not 0 < period < math.inf:
+            raise BrokenInvariant(f"a period of {period} s was asked for at {self.now} s")
 
         def process() -> Process:
             turn = math.floor(self.now / period) + 1
@@ -74,13 +77,14 @@ class Clock(simpy.Environment):
     def _watch(self, when: float) -> None:
         if when > self.now:
             self._events = 0
+            self._brought = when
             self._advance(when)
         self._events += 1
         if self._events > _MOST_EVENTS:
             raise BrokenInvariant(f"more than {_MOST_EVENTS} events at {self.now} s: a loop without delay?")
 
     def _refuse(self, when: float) -> None:
-        if not math.isfinite(when) or when < self.now:
+        if not math.isfinite(when) or when < max(self.now, self._brought):
             raise BrokenInvariant(f"an event at {when} s was asked for at {self.now} s")
 
 

@@ -21,12 +21,15 @@ class Cancelled(Exception):
 def unknown(kind: str, name: object, known: Iterable[str]) -> BadInput:
     """Build the error for a *name* that is not among the *known* ones; the nearest of them is suggested."""
     names = list(known)
-    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name if isinstance(name, str) else shown(name), names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}? " if near else ""
     return BadInput(f"unknown {kind} {shown(name)}; {hint}known: {', '.join(names) or 'none'}")
 
 
 def shown(value: object, most: int = 60) -> str:
     """Quote a *value* of unknown origin for a one-line message: escaped, and at most *most* characters."""
-    text = ascii(value)
+    try:
+        text = ascii(value)
+    except (ValueError, RecursionError):  # integers of more than 4300 digits cannot be written
+        return f"<{type(value).__name__} too large to show>"
     return text if len(text) <= most else text[: most - 3] + "..."

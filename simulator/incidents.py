@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -14,7 +13,17 @@ from simulator.errors import BadInput, shown, unknown
 from simulator.streams import uniform
 from simulator.units import DAY, seconds
 
-__all__ = ["Effect", "Incident", "Kind", "When", "condition", "in_days", "read_incident", "resolved"]
+__all__ = [
+    "Effect",
+    "Incident",
+    "Kind",
+    "When",
+    "checked_incident",
+    "condition",
+    "in_days",
+    "read_incident",
+    "resolved",
+]
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TESTS: Mapping[str, Callable[[float, float], bool]] = {
@@ -56,7 +65,7 @@ class Incident:
     size: float = 1.0
     """how strong, in the unit of its kind"""
     says: str = ""
-    """what the people at the desk are told at the start; empty = nobody tells them"""
+    """what the people at the desk are told at the start, its end included; empty = nobody tells them"""
     distractor: bool = False
     """whether the right answer is to do nothing"""
     when: When | None = None
@@ -105,16 +114,22 @@ def read_incident(data: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Inciden
     for key in ("name", "kind", "at"):
         if key not in data:
             raise BadInput(f"an incident needs a {key}")
-    if not isinstance(data["kind"], str) or data["kind"] not in kinds:
-        raise unknown("kind of incident", data["kind"], kinds)
     times = {key: seconds(data[key], key) for key in ("at", "lasts", "jitter") if key in data}
     test = {"when": condition(data["when"])} if "when" in data else {}
-    read = Incident(**{**_plain(data), **times, **test})
-    kind = kinds[read.kind]
-    if not kind.low <= read.size <= kind.high:
+    return checked_incident(Incident(**{**_plain(data), **times, **test}), kinds)
+
+
+def checked_incident(incident: Incident, kinds: Mapping[str, Kind]) -> Incident:
+    """Return *incident*, which may have been made by hand; BadInput names what is wrong with it."""
+    if str(incident.kind) not in kinds:  # a table may hold anything
+        raise unknown("kind of incident", incident.kind, kinds)
+    for key in ("at", "lasts", "jitter"):
+        seconds(getattr(incident, key), f"incident {shown(incident.name)}: {key}")
+    kind = kinds[incident.kind]
+    if not kind.low <= incident.size <= kind.high:
         allowed = f"from {kind.low:g} to {kind.high:g}{' ' * bool(kind.unit)}{kind.unit}"
-        raise BadInput(f"the size of incident {read.name!r} is {read.size:g}; allowed: {allowed}")
-    return read
+        raise BadInput(f"the size of incident {shown(incident.name)} is {shown(incident.size)}; allowed: {allowed}")
+    return incident
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +148,7 @@ def condition(data: Any) -> When:
     test: Literal["above", "below"] = "above" if "above" in data else "below"
     if not isinstance(data["gauge"], str):
         raise BadInput(f"the gauge of a condition is a name, not {shown(data['gauge'])}")
-    if isinstance(data[test], bool) or not isinstance(data[test], int | float) or not math.isfinite(data[test]):
+    if isinstance(data[test], bool) or not isinstance(data[test], int | float) or not abs(data[test]) < 1e300:
         raise BadInput(f"a condition compares with a finite number, not with {shown(data[test])}")
     return When(data["gauge"], test, float(data[test]))
 

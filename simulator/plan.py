@@ -62,6 +62,13 @@ class Plan:
         """Do *act* at time *at* [s]; whether the case offers it is checked by `checked`."""
         return self._and(Act(at, act, arguments, why))
 
+    def extended(self, *steps: Change | Act) -> Plan:
+        """Add *steps*, each behind the older ones of its instant."""
+        plan = self
+        for step in steps:
+            plan = plan._and(step)
+        return plan
+
     def _and(self, step: Change | Act) -> Plan:
         """Add a step; its values come as a mapping, for a dial may have any name."""
         at, why = seconds(step.at), _reason(step.why)
@@ -69,6 +76,12 @@ class Plan:
             return replace(self, acts=_ordered((*self.acts, Act(at, step.name, dict(step.arguments), why))))
         dials = {name: _live(self.design, name).read(value) for name, value in step.dials.items()}
         return replace(self, changes=_ordered((*self.changes, Change(at, dials, why))))
+
+    def beyond(self, old: Plan) -> tuple[tuple[Change, ...], tuple[Act, ...]]:
+        """Return the changes and acts that this plan has beyond *old*; BadInput when something old is missing."""
+        if self.design != old.design:
+            raise BadInput("the plan has another first design than before; live dials are turned with `then`")
+        return _fresh(old.changes, self.changes), _fresh(old.acts, self.acts)
 
     def checked(self, design: type[Design], menu: Menu, horizon: float) -> Plan:
         """Return the plan with every value read by its dial; BadInput names the first thing that is wrong.
@@ -197,7 +210,9 @@ def _live(design: Design, name: str) -> Dial:
     return dial
 
 
-def _reason(why: str) -> str:
+def _reason(why: object) -> str:
+    if not isinstance(why, str) or any("\ud800" <= letter <= "\udfff" for letter in why):
+        raise BadInput(f"a reason is text that can be written, not {shown(why)}")
     if len(why) > _LONGEST_REASON:
         raise BadInput(f"a reason of {len(why)} characters is too long; at most {_LONGEST_REASON}")
     return why
@@ -226,3 +241,12 @@ def _arguments(act: Act, menu: Menu) -> dict[str, Any]:
 
 def _ordered(steps: Iterable[_Step]) -> tuple[_Step, ...]:
     return tuple(sorted(steps, key=lambda step: step.at))
+
+
+def _fresh(old: tuple[_Step, ...], new: tuple[_Step, ...]) -> tuple[_Step, ...]:
+    rest = list(new)
+    for step in old:
+        if step not in rest:
+            raise BadInput("the plan leaves out what was decided before")
+        rest.remove(step)
+    return tuple(rest)

@@ -19,7 +19,7 @@ from simulator.books.requests import Outcomes, Requests
 from simulator.learning.registry import Version
 from simulator.plan import Plan
 from simulator.streams import Unseed
-from simulator.units import DAY, Floats
+from simulator.units import DAY, Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,17 +131,19 @@ class Run:
         asked = self.requests.at < at
         ended = asked & (self.outcomes.done_at < at)
         for name, column in self.outcomes.columns().items():
-            late = name in ("result", "done_at")
-            yield _exact(np.where(ended, column, 0) if late else column[asked])
+            late = name in ("result", "done_at", "route")  # known when it has ended
+            yield _exact((np.where(ended, column, 0) if late else column)[asked])
 
     def _posting_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:
         """Give the postings account by account in order of time: how requests were cut into blocks is no result."""
         book, settled = self.ledger.postings(), self.ledger.caused_by(CLOSE)
         for account in sorted(self.ledger.accounts):
             kept = self.ledger.posted_to(account) & (book.at < at) & ~(settled & (at < np.inf))
-            order = np.lexsort((book.amount[kept], book.request[kept], book.at[kept]))
+            causes = _ranks(self.ledger.causes)[book.cause[kept]]
+            order = np.lexsort((causes, book.amount[kept], book.request[kept], book.at[kept]))
             yield np.frombuffer(account.encode(), dtype=np.uint8) if kept.any() else np.empty(0)
             yield from (column[kept][order] for column in (book.at, book.amount, book.request))
+            yield causes[order]
 
     def _gauge_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:
         for name in sorted(self.gauges.names()):
@@ -164,4 +166,11 @@ def _exact(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _rounded(facts: Mapping[str, float | str]) -> dict[str, float | str]:
-    return {name: round(v, 9) if isinstance(v, float) else v for name, v in facts.items()}
+    plain = {name: v.item() if isinstance(v, np.generic) else v for name, v in facts.items()}
+    return {name: round(v, 9) if isinstance(v, float) else v for name, v in plain.items()}
+
+
+def _ranks(names: list[str]) -> Ints:
+    """Return a number per name that depends on nothing but the name, so that names met later move none."""
+    words = [hashlib.sha256(name.encode()).digest()[:8] for name in names]
+    return np.array([int.from_bytes(word, "little", signed=True) for word in words], dtype=np.int64)

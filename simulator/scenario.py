@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.errors import BadInput, shown, unknown
-from simulator.incidents import Incident, Kind, When, condition, read_incident
+from simulator.incidents import Incident, Kind, When, checked_incident, condition, read_incident
 from simulator.units import seconds
 
 __all__ = ["Scenario", "read_toml"]
@@ -142,7 +142,7 @@ def _list(data: Mapping[str, Any], key: str) -> list[Any]:
 
 def _incident(item: object, kinds: Mapping[str, Kind]) -> Incident:
     if isinstance(item, Incident):
-        return item
+        return checked_incident(item, kinds)
     if not isinstance(item, Mapping):
         raise BadInput(f"an incident is a table with name, kind and at, not {shown(item)}")
     return read_incident(item, kinds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 import gc
@@ -12,13 +13,13 @@ from typing import Any, Literal, Protocol
 from simulator.case import Case, Par
 from simulator.clock import ACTING, DECIDING
 from simulator.design import Design
-from simulator.errors import BadInput, BrokenInvariant, unknown
+from simulator.errors import BadInput, BrokenInvariant, shown, unknown
 from simulator.incidents import Incident
 from simulator.plan import Act, Change, Plan
 from simulator.run import Run
 from simulator.streams import Streams
 from simulator.system import System
-from simulator.units import DAY, HOUR
+from simulator.units import DAY, HOUR, clock_time
 from simulator.view import Pilot, View
 from simulator.world.tape import Tape
 
@@ -44,13 +45,18 @@ def simulate(
     pilot: Pilot | None = None,
     engine: Engine = "compiled",
     progress: Progress | None = None,
+    fired: Mapping[str, float] | None = None,
 ) -> Run:
     """Fly *plan* (and then *pilot*, if there is one) through *case* under *seed*, up to *until* [s].
+
+    *fired* (incident -> time [s]) makes conditional incidents happen just then and no other ones at all: given
+    `run.fired`, a counterfactual of *run* meets the events that *run* met.
 
     Pure: the same case, revision, scenario, plan and seed give the same digest in any process. Raises BadInput for
     what a person can mend, Cancelled when *progress* does, BrokenInvariant when a law of the engine fails.
     """
-    flight = _Flight(case, case.plan(plan), _seed(seed), _until(case, until), pilot, _engine(engine))
+    how = {"pilot": pilot, "engine": _engine(engine), "fired": fired}
+    flight = _Flight(case, case.plan(plan), _seed(seed), _until(case, until), **how)
     return flight.fly(progress or (lambda share: None))
 
 
@@ -82,19 +88,31 @@ def _tape(
 class _Flight:
     """One simulation under way."""
 
-    def __init__(self, case: Case, plan: Plan, seed: int, until: float, pilot: Pilot | None, engine: Engine) -> None:
-        self.case, self.plan, self.until, self.pilot = case, plan, until, pilot
+    def __init__(self, case: Case, plan: Plan, seed: int, until: float, **how: Any) -> None:
+        self.case, self.plan, self.until = case, plan, until
+        self.pilot: Pilot | None = how["pilot"]
+        self.given: Mapping[str, float] | None = how["fired"]
         self._acted_at = -1.0
         self._looks: set[float] = set()
         self.incidents = case.incidents(seed)
-        self.system = System(tape_of(case, seed), plan.design, Streams(seed), one_by_one=engine == "reference")
+        self.system = System(tape_of(case, seed), plan.design, Streams(seed), one_by_one=how["engine"] == "reference")
 
     def fly(self, progress: Progress) -> Run:
+        try:
+            return self._flown(progress)
+        except BrokenInvariant as error:
+            now = self.system.clock.now
+            where = f"seed {self.system.streams.seed}, {clock_time(now)} ({now} s)"
+            raise BrokenInvariant(f"{where}: {error}") from error
+
+    def _flown(self, progress: Progress) -> Run:
         self._take_off()
         self._schedule()
         self.system.clock.every(DAY, lambda: progress(self.system.clock.now / self.until))
         self.system.clock.run(until=self.until)
-        return self._land()
+        run = self._land()
+        progress(1.0)
+        return run
 
     def _take_off(self) -> None:
         """Ask the pilot for a first design, then let the case wire its parts."""
@@ -107,10 +125,11 @@ class _Flight:
         if set(parts.acts) != set(self.case.acts) or set(parts.effects) != effects:
             raise BrokenInvariant(f"case {self.case.name} offers acts or incidents that its parts do not wire")
 
-    def _first(self, answer: Mapping[str, Any] | Plan | None) -> Plan:
-        if isinstance(answer, Plan):
+    def _first(self, answer: Mapping[str, Any] | Plan | Design | None) -> Plan:
+        if isinstance(answer, Plan | Design):
             return self.case.plan(answer)
-        return dataclasses.replace(self.plan, design=self.plan.design.but(**(answer or {})))
+        dials = self.plan.design.values() | _dials(answer)
+        return dataclasses.replace(self.plan, design=self.case.design.of(dials))
 
     def _schedule(self) -> None:
         clock = self.system.clock
@@ -149,52 +168,58 @@ class _Flight:
         answer = self.pilot(self._view())
         plan = self._extended(answer)
         now = self.system.clock.now
-        fresh = (_fresh(self.plan.changes, plan.changes), _fresh(self.plan.acts, plan.acts))
-        for step in (*fresh[0], *fresh[1]):
+        fresh = plan.beyond(self.plan)
+        steps: list[Change | Act] = [*fresh[0], *fresh[1]]
+        for step in steps:
             if step.at < now:
                 raise BadInput(f"the pilot decided at {now / DAY:g}d about {step.at / DAY:g}d, in the past")
-        self.plan = plan
+        self.plan = self.plan.extended(*steps)  # behind the older ones, as they are booked
         self._book(*fresh)
 
     def _extended(self, answer: Mapping[str, Any] | Plan | None) -> Plan:
         plan = answer if isinstance(answer, Plan) else self.plan
-        if isinstance(answer, Mapping) and answer:
-            plan = plan.then(self.system.clock.now, **answer)
+        if not isinstance(answer, Plan) and (dials := _dials(answer)):
+            plan = plan.extended(Change(self.system.clock.now, dials))
         return plan.checked(self.case.design, self.case.menu(), self.case.horizon)
 
     def _turn(self, change: Change) -> None:
         self._acted_at = self.system.clock.now
         self.system.design = self.system.design.but(**change.dials)
         turned = ", ".join(f"{name} = {value}" for name, value in change.dials.items())
-        self.system.say("decision", "turn", f"{turned}{_because(change.why)}", **change.dials)
+        self.system.say("decision", "turn", f"{turned}{_because(change.why)}", facts=change.dials)
         self.system.parts.turn(self.system.design)
 
     def _do(self, act: Act) -> None:
         self._acted_at = self.system.clock.now
         given = ", ".join(f"{name} = {value}" for name, value in act.arguments.items())
-        self.system.say("decision", act.name, f"{act.name} {given}".strip() + _because(act.why), **act.arguments)
+        self.system.say("decision", act.name, f"{act.name} {given}".strip() + _because(act.why), facts=act.arguments)
         self.system.parts.acts[act.name](**act.arguments)
 
     def _plan_incident(self, number: int, incident: Incident) -> None:
-        if incident.at >= self.until:
-            return
-        begin = functools.partial(self._look_at if incident.when else self._begin, number, incident)
-        self.system.clock.call(incident.at, begin)
+        given = incident.when is not None and self.given is not None
+        at = self.given.get(incident.name, math.inf) if given and self.given is not None else incident.at
+        if at < self.until:
+            act = self._fire if given else self._look_at if incident.when else self._begin
+            self.system.clock.call(at, functools.partial(act, number, incident))
 
     def _look_at(self, number: int, incident: Incident) -> None:
         """Begin a conditional incident if its condition holds, else look again an hour later."""
         assert incident.when is not None
         now = self.system.clock.now
         if incident.when.holds(self.system.gauges.last(incident.when.gauge)):
-            happening = dataclasses.replace(incident, at=now)
-            self.system.fired[number] = (now, happening.end)
-            self._begin(number, happening)
+            self._fire(number, incident)
         elif now + _LOOK < self.until:
             self.system.clock.call(now + _LOOK, functools.partial(self._look_at, number, incident))
 
+    def _fire(self, number: int, incident: Incident) -> None:
+        happening = dataclasses.replace(incident, at=self.system.clock.now)
+        self.system.fired[number] = (happening.at, happening.end)
+        self._begin(number, happening)
+
     def _begin(self, number: int, incident: Incident) -> None:
         told = incident.says or f"{incident.name} begins"
-        self.system.say("incident", incident.name, told, seen=bool(incident.says), end=min(incident.end, 1e18))
+        until = {"end": min(incident.end, 1e18)}
+        self.system.say("incident", incident.name, told, seen=bool(incident.says), facts=until)
         if incident.kind in self.system.parts.effects:
             begin, end = self.system.parts.effects[incident.kind]
             begin(incident)
@@ -203,15 +228,21 @@ class _Flight:
 
     def _view(self) -> View:
         system = self.system
-        versions = system.parts.versions if hasattr(system, "parts") else []
-        books = (system.gauges, system.journal, system.ledger, system.labels.known)
-        return View(system.clock.now, self.plan, self.case.horizon, *books, versions)
+        versions = tuple(system.parts.versions) if hasattr(system, "parts") else ()
+        books = (system.gauges, tuple(system.journal.seen()), system.ledger.by_account(), system.labels.known)
+        return View(system.clock.now, copy.deepcopy(self.plan), self.case.horizon, *books, versions)
 
     def _land(self) -> Run:
         system, case = self.system, self.case
         system.check()
         system.parts.close(self.until)
         system.ledger.close()
+        system.outcomes.close()
+        own, world = system.streams.unseed(), system.tape.unseed
+        if own.keys() & world.keys():
+            raise BrokenInvariant(
+                f"streams of the world were opened again: {', '.join(sorted(own.keys() & world.keys()))}"
+            )
         run = Run(
             case=case.name,
             revision=case.revision,
@@ -226,20 +257,19 @@ class _Flight:
             journal=system.journal,
             versions=tuple(system.parts.versions),
             fired={self.incidents[number].name: span[0] for number, span in system.fired.items()},
-            unseed={**system.tape.unseed, **system.streams.unseed()},
+            unseed={**world, **own},
             figures={},
         )
         return dataclasses.replace(run, figures=dict(case.measure(run, system.tape)))
 
 
-def _fresh(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return what *new* has beyond *old*; BadInput when something old is missing."""
-    rest = list(new)
-    for step in old:
-        if step not in rest:
-            raise BadInput("the pilot returned a plan that leaves out what was decided before")
-        rest.remove(step)
-    return tuple(rest)
+def _dials(answer: object) -> dict[str, Any]:
+    """Read dials by name from a pilot's *answer*; None turns nothing."""
+    if answer is None:
+        return {}
+    if not isinstance(answer, Mapping):
+        raise BadInput(f"a pilot returns dials by name, its view's plan extended, or None, not {shown(answer)}")
+    return dict(answer)
 
 
 def _because(why: str) -> str:
@@ -253,6 +283,8 @@ def _seed(seed: object) -> int:
 
 
 def _until(case: Case, until: float | None) -> float:
+    if until is not None and (isinstance(until, bool) or not isinstance(until, int | float)):
+        raise BadInput(f"until {shown(until)} is not a number of seconds")
     end = case.horizon if until is None else float(until)
     if not 0 < end <= case.horizon:
         allowed = f"more than 0d, up to {case.horizon_days:g}d"

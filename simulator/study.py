@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from simulator.case import Case, Par
+from simulator.design import Design
 from simulator.errors import BadInput
 from simulator.scenario import Scenario
 from simulator.simulation import Progress, fly
 from simulator.units import Floats
 
-__all__ = ["Arms", "Interval", "Study", "compare", "replicate", "replicate_all"]
+__all__ = ["Arms", "Flown", "Interval", "Study", "compare", "replicate", "replicate_all"]
 
-Arms = Mapping[str, "Par | str"]
+Flown = Par | Design | Mapping[str, object] | str
+"""a plan, a design, dials by name, a pilot, or the name of a par"""
+Arms = Mapping[str, Flown]
+_Row = dict[str, tuple[Mapping[str, float], str]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def compare(a: Study, b: Study, kpi: str = "profit", confidence: float = 0.95) -
     return Interval.of(b.values(kpi) - a.values(kpi), confidence)
 
 
-def replicate(case: Case, plan: Par | str, seeds: Sequence[int], *, jobs: int = -1, arm: str = "plan") -> Study:
+def replicate(case: Case, plan: Flown, seeds: Sequence[int], *, jobs: int = -1, arm: str = "plan") -> Study:
     """Fly *plan* - a plan, a pilot or a par's name - under each of *seeds*, in *jobs* processes (-1 = one a core)."""
     return replicate_all(case, {arm: plan}, seeds, jobs=jobs)[arm]
 
@@ -102,12 +106,32 @@ def replicate_all(
     *jobs*. BadInput for no seeds, a seed twice, or an unknown par.
     """
     _refuse(case, arms, seeds)
-    done: list[dict[str, tuple[Mapping[str, float], str]]] = []
-    for row in _mapped(_Task(_portable(case), dict(arms), until), list(seeds), jobs):
-        done.append(row)
-        if progress is not None:
-            progress(len(done) / len(seeds))
+    written = {arm: _written(case, par) for arm, par in arms.items()}
+    rows = _mapped(_Task(_portable(case), written, until), list(seeds), jobs)
+    done: list[_Row] = []
+    try:
+        for row in rows:
+            done.append(row)
+            if progress is not None:
+                progress(len(done) / len(seeds))
+    finally:
+        _stop(rows)
     return {arm: _study(case, arm, seeds, [row[arm] for row in done]) for arm in arms}
+
+
+def _written(case: Case, par: Flown) -> Par | str | _Written:
+    """Make an arm fit to travel: the classes of a case that was loaded by path are not known where it arrives."""
+    if callable(par) or isinstance(par, str):
+        names = [name for name, known in case.pars.items() if known is par]
+        return names[0] if names else par
+    return _Written(case.plan(par).to_json())
+
+
+def _stop(rows: Generator[_Row, None, None]) -> None:
+    """Let the workers drop what was not wanted any more."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # joblib counts what it drops
+        rows.close()
 
 
 def _refuse(case: Case, arms: Arms, seeds: Sequence[int]) -> None:
@@ -122,13 +146,23 @@ def _study(case: Case, arm: str, seeds: Sequence[int], rows: list[tuple[Mapping[
     return Study(case.name, arm, tuple(seeds), tuple(r for r, _ in rows), tuple(d for _, d in rows))
 
 
-def _mapped(task: _Task, seeds: list[int], jobs: int) -> Any:
+def _mapped(task: _Task, seeds: list[int], jobs: int) -> Generator[_Row, None, None]:
     """Run *task* for each of *seeds*, in order; joblib is the one seam to other processes (and machines)."""
     from joblib import Parallel, delayed
 
     if jobs == 1 or len(seeds) == 1:
-        return map(task, seeds)
-    return Parallel(n_jobs=jobs, return_as="generator", batch_size=1)(delayed(task)(seed) for seed in seeds)
+        return (task(seed) for seed in seeds)
+    rows: Generator[_Row, None, None] = Parallel(n_jobs=jobs, return_as="generator", batch_size=1)(
+        delayed(task)(seed) for seed in seeds
+    )
+    return rows
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A plan as JSON."""
+
+    text: str
 
 
 @dataclass(frozen=True)
@@ -136,14 +170,15 @@ class _Task:
     """The arms of a study under one seed: what a worker does."""
 
     case: Callable[[], Case]
-    arms: dict[str, Par | str]
+    arms: dict[str, Par | str | _Written]
     until: float | None
 
     def __call__(self, seed: int) -> dict[str, tuple[Mapping[str, float], str]]:
         case = self.case()
         return {arm: self._flown(case, par, seed) for arm, par in self.arms.items()}
 
-    def _flown(self, case: Case, par: Par | str, seed: int) -> tuple[Mapping[str, float], str]:
+    def _flown(self, case: Case, par: Par | str | _Written, seed: int) -> tuple[Mapping[str, float], str]:
+        par = case.read_plan(par.text) if isinstance(par, _Written) else par
         run = fly(case, par, seed, until=self.until)
         return run.kpis(), run.digest()
 

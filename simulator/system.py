@@ -17,7 +17,7 @@ from simulator.design import Design
 from simulator.errors import BrokenInvariant
 from simulator.learning.registry import Version
 from simulator.streams import Streams
-from simulator.units import Floats, Ints, clock_time
+from simulator.units import Floats, Ints
 from simulator.world.labels import Labels, Landed
 from simulator.world.tape import Tape
 
@@ -117,6 +117,7 @@ class System:
         self.ledger, self.gauges, self.journal = Ledger(), Gauges(), Journal()
         self.outcomes, self.labels = Outcomes(len(tape)), Labels(len(tape))
         self.reached = 0.0
+        self._moving = False
         self.fired: dict[int, tuple[float, float]] = {}
         """conditional incident -> (start, end) [s] of what did happen"""
         self.alarmed: Callable[[], object] = lambda: None
@@ -124,7 +125,7 @@ class System:
 
     def advance(self, until: float) -> None:
         """Bring every request asked before *until* [s] as far as it can get by then, in causal order."""
-        parts = self.parts
+        parts, self._moving = self.parts, True
         requests = self._asked(until)  # 1 ask
         seen = parts.see(requests)  # 2 see
         scored = parts.score(seen)  # 3 score
@@ -132,11 +133,13 @@ class System:
         decided = parts.decide(requests, scored, served)  # 5 act
         self._write(requests, scored, served, decided)
         ended = parts.respond(requests, decided, until)  # 6 respond
+        self._must(bool((ended.at >= self.tape.requests.at[ended.id]).all()), "a request ends after it was asked")
         self.outcomes.end(ended.id, ended.at, ended.result)
         parts.price(ended)  # 7 post
         parts.owe(ended)  # 8 owe
         self.reached = until
         parts.learn(self.labels.due(until))
+        self._moving = False
 
     def _one_by_one(self, until: float) -> None:
         """Advance a request at a time: the reference that blocks must equal."""
@@ -144,14 +147,18 @@ class System:
             self.advance(min(math.nextafter(at, math.inf), until))
         self.advance(until)
 
-    def say(self, kind: Kind, name: str, text: str, *, seen: bool = True, **facts: float | str) -> None:
+    def say(
+        self, kind: Kind, name: str, text: str, *, seen: bool = True, facts: Mapping[str, float | str] | None = None
+    ) -> None:
         """Write into the journal; an alarm wakes the pilot."""
-        self.journal.write(Entry(self.clock.now, kind, name, text, seen, facts))
+        self._must(not self._moving, f"{name} was said while requests were advanced: control events say things")
+        self.journal.write(Entry(self.clock.now, kind, name, text, seen, dict(facts or {})))
         if kind == "alarm":
             self.alarmed()
 
     def mark(self, name: str, value: float) -> None:
         """Read a gauge now."""
+        self._must(not self._moving, f"{name} was read while requests were advanced: control events read gauges")
         self.gauges.mark(name, self.clock.now, value)
 
     def check(self) -> None:
@@ -159,8 +166,7 @@ class System:
         outcomes = self.outcomes
         in_flight = int((outcomes.result[self.tape.start : self._row(self.reached)] == 0).sum())
         self._must(outcomes.in_flight == in_flight, "every request that enters ends once or is in flight")
-        scores = outcomes.score[np.isfinite(outcomes.score)]
-        self._must(bool(((scores >= 0) & (scores <= 1)).all()), "a score is a probability")
+        self._must(self.ledger.latest <= self.clock.now, "no money is posted for later")
         known = self.labels.known
         early = (known.label >= 0) & ((known.at > self.reached) | (known.at < self.tape.requests.at))
         self._must(not early.any(), "no label is known before it is due")
@@ -183,6 +189,9 @@ class System:
 
     def _write(self, requests: Requests, scored: Scored, served: Served, decided: Decided) -> None:
         ids, book = requests.id, self.outcomes
+        self._must(_within(scored.score, 0.0, 1.0), "a score is a probability")
+        self._must(_within(decided.propensity, 1e-12, 1.0), "what was chosen had a probability")
+        self._must(_within(served.latency, 0.0, 1e12), "a latency is a time")
         book.score[ids], book.version[ids] = scored.score, scored.version
         book.latency[ids], book.route[ids] = served.latency, served.route
         book.action[ids], book.propensity[ids] = decided.action, decided.propensity
@@ -192,5 +201,8 @@ class System:
 
     def _must(self, holds: bool, law: str) -> None:
         if not holds:
-            where = f"seed {self.streams.seed}, {clock_time(self.clock.now)} ({self.clock.now} s)"
-            raise BrokenInvariant(f"{where}: {law}")
+            raise BrokenInvariant(law)
+
+
+def _within(values: Floats, low: float, high: float) -> bool:
+    return bool(((values >= low) & (values <= high)).all())  # NaN is not

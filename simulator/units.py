@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from simulator.errors import BadInput, shown
+from simulator.errors import BadInput, BrokenInvariant, shown
 
 __all__ = [
     "DAY",
@@ -37,6 +36,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+_FOREVER = 1e300
+_MOST_MICROS = 2.0**63
 _SUFFIX = {"s": 1.0, "m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK}
 _TIME = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)([smhdw])")
 
@@ -53,7 +54,7 @@ def seconds(text: str | float, what: str = "time") -> float:
     """
     if isinstance(text, bool) or not isinstance(text, str | int | float):
         raise BadInput(f"{what} {shown(text)} is not a time; write 90s, 15m, 6h or 12d")
-    return _spelled(text, what) if isinstance(text, str) else _finite(float(text), what)
+    return _spelled(text, what) if isinstance(text, str) else _finite(text, what)
 
 
 def _spelled(text: str, what: str) -> float:
@@ -64,9 +65,9 @@ def _spelled(text: str, what: str) -> float:
 
 
 def _finite(value: float, what: str) -> float:
-    if not math.isfinite(value) or value < 0:
-        raise BadInput(f"{what} {value} is not a time; it must be finite and not negative")
-    return value
+    if not 0 <= value < _FOREVER:  # compared as it is: float() fails for an integer beyond 1e308
+        raise BadInput(f"{what} {shown(value)} is not a time; it must be finite and not negative")
+    return float(value)
 
 
 def clock_time(at: float) -> str:
@@ -82,8 +83,11 @@ def micro(usd: float) -> int:
 
 
 def micros(usd: npt.ArrayLike) -> Ints:
-    """Turn an array of dollars into int64 micro-dollars, rounded half to even."""
-    return np.rint(np.asarray(usd, dtype=np.float64) * 1e6).astype(np.int64)
+    """Turn an array of dollars into int64 micro-dollars, half to even; BrokenInvariant for what is no amount."""
+    rounded = np.rint(np.asarray(usd, dtype=np.float64) * 1e6)
+    if not (np.abs(rounded) < _MOST_MICROS).all():
+        raise BrokenInvariant("an amount is not a number, or beyond 9 trillion dollars")
+    return rounded.astype(np.int64)
 
 
 def dollars(amount: Any) -> Any:

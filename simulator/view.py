@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from simulator.books.gauges import Gauges
-from simulator.books.journal import Entry, Journal
-from simulator.books.ledger import Ledger
+from simulator.books.journal import Entry
 from simulator.design import Design
 from simulator.errors import BadInput
 from simulator.learning.registry import Version
@@ -34,10 +34,10 @@ class View:
     """what has been decided so far; extend it with `then` and `do` and return it"""
     horizon: float
     _gauges: Gauges
-    _journal: Journal
-    _ledger: Ledger
+    _journal: tuple[Entry, ...]
+    _booked: Mapping[str, int]
     _known: Known
-    _versions: Sequence[Version]
+    _versions: tuple[Version, ...]
 
     @property
     def design(self) -> Design:
@@ -49,7 +49,8 @@ class View:
 
     def gauge(self, name: str) -> float:
         """Return the latest reading of a gauge; NaN when it was never read."""
-        return self._gauges.last(name)
+        _, values = self.series(name)
+        return float(values[-1]) if len(values) else math.nan
 
     def series(self, name: str, until: float | None = None) -> tuple[Floats, Floats]:
         """Return (times [s], values) of a gauge up to *until* (default: now)."""
@@ -57,11 +58,11 @@ class View:
 
     def gauges(self) -> list[str]:
         """List the gauges that have been read."""
-        return self._gauges.names()
+        return [name for name in self._gauges.names() if len(self.series(name)[0])]
 
     def journal(self) -> list[Entry]:
         """List what has happened, as far as anybody was told."""
-        return [entry for entry in self._journal.seen() if entry.at <= self.now]
+        return list(self._journal)
 
     def alarms(self, since: float = 0.0) -> list[Entry]:
         """List the alarms since the time *since* [s]."""
@@ -69,7 +70,7 @@ class View:
 
     def booked(self, account: str | None = None) -> float:
         """Return dollars booked so far, in all or on one *account*."""
-        return float(dollars(self._ledger.total(account)))
+        return float(dollars(sum(self._booked.values()) if account is None else self._booked.get(account, 0)))
 
     def labels(self) -> tuple[Ints, Ints, Floats]:
         """Return (request ids, labels, landed at [s]) of the labels that have come to light."""
@@ -81,7 +82,7 @@ class View:
         return list(self._versions)
 
     def _by_now(self, until: float | None) -> float:
-        if until is not None and until > self.now:
+        if until is not None and not until <= self.now:
             raise BadInput(f"a view at {self.now:g} s cannot be asked about {until:g} s")
         return self.now if until is None else until
 

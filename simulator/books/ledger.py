@@ -42,6 +42,8 @@ class Ledger:
         self._chunks = [Postings(np.empty(0), nothing, nothing, nothing, nothing)]
         self._totals: dict[str, int] = {}
         self._closed = False
+        self.latest = -np.inf
+        """the latest time that was posted for [s]"""
 
     def post(
         self, account: str, cause: str, at: npt.ArrayLike, amount: npt.ArrayLike, request: npt.ArrayLike = -1
@@ -51,8 +53,11 @@ class Ledger:
         Raises BrokenInvariant when the book is closed, a time is not finite or an amount is not an integer.
         """
         amounts = np.atleast_1d(np.asarray(amount))
-        times = np.broadcast_to(np.asarray(at, dtype=np.float64), amounts.shape)
+        if not amounts.size:
+            return
+        times = np.full(amounts.shape, at, dtype=np.float64)  # a copy: what is posted leads back to nothing else
         self._refuse(account, amounts, times)
+        self.latest = max(self.latest, float(times.max()))
         self._totals[account] = self._totals.get(account, 0) + int(amounts.sum())
         n = len(amounts)
         self._chunks.append(
@@ -61,7 +66,7 @@ class Ledger:
                 account=np.full(n, _code(self.accounts, account)),
                 cause=np.full(n, _code(self.causes, cause)),
                 amount=amounts.astype(np.int64),
-                request=np.broadcast_to(np.asarray(request, dtype=np.int64), amounts.shape),
+                request=np.full(n, request, dtype=np.int64),
             )
         )
 
@@ -84,6 +89,8 @@ class Ledger:
         self._closed = True
         if int(self.postings().amount.sum()) != self.total():
             raise BrokenInvariant("the ledger does not balance")
+        for name in Postings.__slots__:
+            getattr(self.postings(), name).setflags(write=False)
 
     def postings(self) -> Postings:
         """Return all postings in the order they were made."""

@@ -113,8 +113,10 @@ class Outcomes:
     def end(self, ids: Ints, at: Floats, result: Ints) -> None:
         """Close the requests *ids* with *result* at time *at* [s].
 
-        Raises BrokenInvariant when one of them had ended before, or ends in no result.
+        Raises BrokenInvariant when one of them had ended before, or ends in no result or at no time.
         """
+        if not np.isfinite(at).all():
+            raise BrokenInvariant(f"a request ended at no time, among ids {ids[:5].tolist()}...")
         if len(ids) and (self.result[ids].any() or not result.all() or len(np.unique(ids)) != len(ids)):
             raise BrokenInvariant(f"a request ended twice or in nothing, among ids {ids[:5].tolist()}...")
         self.result[ids], self.done_at[ids] = result, at
@@ -124,6 +126,11 @@ class Outcomes:
     def in_flight(self) -> int:
         """How many entered and have not ended."""
         return self.asked - self.ended
+
+    def close(self) -> None:
+        """Let nobody write any more."""
+        for column in self.columns().values():
+            column.setflags(write=False)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """All columns by name."""

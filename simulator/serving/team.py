@@ -30,7 +30,7 @@ class Hours:
 class Team:
     """*size* people who staff a *desk* in their *hours*.
 
-    *paid(n)* is called at each closing with the number of people hired since the start.
+    *paid(n)* is called at each closing with the number of people hired since the start who were there at the opening.
     """
 
     def __init__(self, clock: Clock, desk: Staffed, size: int, hours: Hours, paid: Callable[[int], object]) -> None:
@@ -56,9 +56,10 @@ class Team:
         while True:
             yield self.clock.at(day * DAY + self.hours.opens)
             self.desk.staff(self.clock.now, self.present)
+            hired = self.hired
             yield self.clock.at(day * DAY + self.hours.closes)
             self.desk.staff(self.clock.now, 0)
-            self._paid(self.hired)
+            self._paid(hired)
             day += 1
 
     @property

@@ -70,17 +70,17 @@ class Labels:
         self.known = Known(size)
         self._waiting: dict[int, list[Landed]] = {}
         self._held: list[Landed] = []
-        self._stopped: int | None = None
+        self._stopped: list[int] = []
         self._reached = -np.inf
 
     def owe(self, ids: Ints, labels: Ints, due: Floats) -> None:
         """Promise that the *labels* of *ids* land at the times *due* [s]; those never due are dropped."""
-        if len(due) and float(due.min()) < self._reached:
+        if not (due >= self._reached).all():  # nor is NaN
             raise BrokenInvariant(f"a label was due at {due.min()} s, before {self._reached} s")
-        days = np.floor_divide(due, DAY)
-        for number in np.unique(days[np.isfinite(due)]).tolist():
-            here = days == number
-            self._waiting.setdefault(int(number), []).append(Landed(ids[here], labels[here], due[here]))
+        owed = Landed(ids, labels, due).rows(np.isfinite(due))
+        days = np.floor_divide(owed.at, DAY)
+        for number in np.unique(days).tolist():
+            self._waiting.setdefault(int(number), []).append(owed.rows(days == number))
 
     def due(self, until: float) -> Landed:
         """Hand over what falls due before *until* [s], and write it down as known."""
@@ -94,13 +94,15 @@ class Labels:
         return landed
 
     def hold(self, label: int) -> None:
-        """Stop the feed of one *label*: what falls due from now on waits for `release`."""
-        self._stopped = label
+        """Stop the feed of one *label*: what falls due waits for as many a `release` as there were holds."""
+        self._stopped.append(label)
 
     def release(self, at: float) -> None:
         """Start the feed again at time *at* [s]; what was held up lands then."""
-        held = Landed.together(*self._held)
-        self._stopped, self._held = None, []
+        self._stopped = self._stopped[1:]
+        if self._stopped:
+            return
+        held, self._held = Landed.together(*self._held), []
         self.owe(held.id, held.label, np.full(len(held), at))
 
     def pending(self) -> Landed:
@@ -109,9 +111,9 @@ class Labels:
         return Landed.together(*chunks, *self._held)
 
     def _kept(self, ready: Landed) -> Landed:
-        if self._stopped is None:
+        if not self._stopped:
             return ready
-        stopped = ready.label == self._stopped
+        stopped = np.isin(ready.label, self._stopped)
         self._held.append(ready.rows(stopped))
         return ready.rows(~stopped)
 

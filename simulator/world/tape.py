@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -66,6 +67,6 @@ def _frozen(tape: Tape) -> Tape:
     """Make every column read-only: designs share the tape, so none may write on it."""
     columns = [getattr(part, name) for part in (tape.requests, tape.truths) for name in part.__slots__]
     for column in columns:
-        for array in column.values() if isinstance(column, dict) else [column]:
+        for array in column.values() if isinstance(column, Mapping) else [column]:
             array.setflags(write=False)
-    return tape
+    return replace(tape, truths=replace(tape.truths, luck=MappingProxyType(dict(tape.truths.luck))))

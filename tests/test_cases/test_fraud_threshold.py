@@ -114,6 +114,8 @@ def test_an_added_incident_changes_no_draw_of_what_it_does_not_touch(small: Case
         assert extra.unseed[name] == drawn
     same = np.isin(extra.requests.at, plain.requests.at)
     assert np.array_equal(extra.requests.X[same], plain.requests.X)
+    for name, luck in plain.truths.luck.items():
+        assert np.array_equal(extra.truths.luck[name][same], luck)
     assert 10 < (~same).sum() < 40
 
 
@@ -282,3 +284,6 @@ def test_a_conditional_incident_happens_only_to_who_invites_it(case: Case) -> No
     awake = latent & (tape.requests.at >= fired) & (tape.requests.at < fired + day(3))
     assert (without.outcomes.result[awake] != ABSENT).all()
     assert awake.sum() > 50
+    again = simulate(hard, {"rule": "cost", "challenge": 0.1}, 1, fired=without.fired)
+    assert again.fired == without.fired
+    assert (again.outcomes.result[awake] != ABSENT).all()

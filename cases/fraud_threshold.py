@@ -512,6 +512,7 @@ class Checkpoint:
         p = self.workshop.registry.live.score(self.requests.X[recent])
         worth = self.triage().worth(p, dollars(self.requests.value[recent]))
         self.review_from = cut_for_share(worth, self.design.review / 100)
+        self.system.mark("review_line", self.review_from if self.design.review else math.nan)
 
     def turn(self, design: Design) -> None:
         """Take over dials that were turned in flight."""
@@ -545,7 +546,6 @@ class Checkpoint:
             "challenged_share": (action == CHALLENGE).mean(),
             "review_share": np.isin(action, (REVIEW, AUDIT)).mean(),
             "waiting": self.desk.waiting,
-            "review_line": self.review_from if math.isfinite(self.review_from) else math.nan,
             "mean_score": self.outcomes.score[today][here].mean(),
             "surprise": self.surprise.reading(),
             "profit": dollars(self.system.ledger.total()),

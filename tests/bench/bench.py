@@ -92,18 +92,13 @@ def flown(case: Case) -> tuple[Timed, Run]:
 def looped(case: Case, run: Run) -> Timed:
     """Fly with the loop; its history is learned before the clock is read."""
     tape, setting = tape_of(case, SEED), case.world_setting()
-    lines = run.gauges.series("review_line")[1]
-    daily = [first_line(run), *lines]
+    at, lines = run.gauges.series("review_line")
+    daily = [lines[np.searchsorted(at, day(number), side="right") - 1] for number in range(60)]
     desk = IdiomaticDesk(tape, THRESHOLD, daily, setting.analysts, setting)  # type: ignore[attr-defined]
     desk.warm_up(day(MATURITY_DAYS))
     start = time.process_time()
     desk.fly(case.horizon, day(MATURITY_DAYS))
     return Timed(time.process_time() - start, desk.actions[tape.start :])
-
-
-def first_line(run: Run) -> float:
-    """Return the review line of the first day, which stands from take-off on."""
-    return float(run.gauges.series("review_line")[1][0])
 
 
 def figures(engine: Timed, loop: Timed, equal: bool) -> Table:

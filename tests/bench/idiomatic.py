@@ -22,7 +22,7 @@ APPROVE, REVIEW, BLOCK = 0, 2, 3
 
 
 class IdiomaticDesk:
-    """A fixed threshold, a fixed review line, one logistic regression, *analysts* from nine to five."""
+    """A fixed threshold, a review line for each day, one logistic regression, *analysts* from nine to five."""
 
     def __init__(self, tape: Tape, threshold: float, review_line: list[float], analysts: int, setting: Any) -> None:
         self.tape, self.threshold, self.review_line, self.setting = tape, threshold, review_line, setting
@@ -71,7 +71,7 @@ class IdiomaticDesk:
 
     def payment(self, i: int) -> Generator[Any, Any, None]:
         p = round(self.published.predict_proba_one(self.rows[i])[True], 9)
-        if self.worth(p) >= self.review_line[int(self.at[i] // (7 * DAY))]:
+        if self.worth(p) >= self.review_line[int(self.at[i] // DAY)]:
             self.actions[i] = REVIEW
             done = self.env.event()
             yield self.queue.put((i, done))

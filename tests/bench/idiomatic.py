@@ -122,7 +122,7 @@ class IdiomaticDesk:
             yield self.env.timeout(max(0.0, today + DAY - self.env.now))
 
     def review(self, i: int, done: simpy.Event) -> Generator[Any, Any, None]:
-        work = self.setting.minutes * 60.0 * math.exp(0.5 * self.luck["work"][i] - 0.125)
+        work = self.setting.minutes * 60.0 * math.exp(self.luck["work"][i])
         yield self.env.timeout(work)
         luck = self.luck["verdict"][i]
         done.succeed(luck < self.setting.sensitivity if self.fraud[i] else luck >= self.setting.specificity)

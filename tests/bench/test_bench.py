@@ -6,7 +6,7 @@ import bench
 
 
 def test_engine_and_loop_take_the_same_actions() -> None:
-    case = bench.bench_case(12_000)
+    case = bench.bench_case(40_000)
     engine, run = bench.flown(case)
     loop = bench.looped(case, run)
     assert (engine.actions == loop.actions).all()

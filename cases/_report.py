@@ -146,4 +146,4 @@ def _kind(entry: Entry) -> Text:
 def _until(entry: Entry) -> str:
     """Say until which day an incident goes on, if it ends."""
     end = float(entry.facts.get("end", 1e18))
-    return f" (until day {end / DAY:.0f})" if entry.kind == "incident" and end < 1e17 else ""
+    return f" (until day {end // DAY:.0f})" if entry.kind == "incident" and end < 1e17 else ""

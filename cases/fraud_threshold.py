@@ -63,11 +63,12 @@ fraudulent. So far everything was let through, and the losses eat what the shop 
 payment and you decide what follows: approve it, ask the customer to confirm with the bank (a *challenge*), hold it
 for one of two analysts (a *review*), or refuse it.
 
-What you get wrong costs, on both sides. A fraud let through costs its amount and a $20 fee - and you hear of it when
-the chargeback comes, 24 days later on average. A good customer refused is a lost sale and, one time in twelve, a lost
-customer. And what you refuse never tells you whether you were right, unless you have an analyst look.
+A sale earns 2.5 %. A fraud let through costs its amount and a $20 fee - and you hear of it when the chargeback comes,
+24 days later on average. A good customer refused is a lost sale and, one time in twelve, a lost customer worth $80. A
+challenge costs $0.15, stops 70 % of frauds and makes 12 % of good customers give up. A review takes 12 minutes and $3;
+what waits 24 hours is released unseen. What you refuse never tells whether you were right, unless an analyst looks.
 
-Growth wants good customers approved; finance wants losses down; the analysts go home at five. You have 60 days.
+Growth wants good customers approved; finance wants losses down; the analysts work nine to five. You have 60 days.
 """
 
 
@@ -92,7 +93,7 @@ class FraudDesign(Design):
     )  # fmt: skip
     maturity_days: int = integer(
         0, 0, 45, "Label maturity", unit="days",
-        help="a payment without a chargeback counts as good for training only when it is this old",
+        help="only payments this old are learned from, and then silence means good (analysts' verdicts count at once)",
     )  # fmt: skip
     retrain_days: int = integer(
         0, 0, 60, "Retrain every", unit="days", help="0 = never again", cost="$400 and 6 hours a job"
@@ -112,11 +113,11 @@ class FraudDesign(Design):
     )
     review: float = number(
         0.0, 0.0, 10.0, "Review", unit="% of payments", live=True, cost="$3 and an analyst's time each",
-        help="how many of the payments not refused are held for an analyst, those first where a look is worth most",
+        help="how many are held for an analyst: those where a look is worth most, whatever else would be done",
     )  # fmt: skip
     challenge: float = number(
         1.0, 0.05, 1.0, "Challenge from", unit="of the blocking line", live=True, cost="$0.15 each",
-        help="payments whose risk is above this share of the blocking line are challenged; 1 = none",
+        help="payments near the blocking line are challenged: 0.2 = from a fifth of its odds to five times; 1 = none",
     )  # fmt: skip
 
 
@@ -715,25 +716,26 @@ BEHAVIOURS = (
 TEACHER = """\
 The sentence to get to: a threshold is a business decision, and the data it is made from are its own consequence.
 Weak leaves the threshold at 0.5 and stops next to nothing. Turning on class weights at 0.5 is the textbook move: it
-refuses a third of all customers and loses the shop - let it happen, then open the reliability diagram. Mid draws the
-line by F1 and never hears of the ring, because chargebacks are weeks late and refusals never answer. Strong decides
-by cost and amount, uses challenge and review, lets labels mature - and still learns of the ring too late. Expert
+refuses one good payment in eight; with the cost rule and no calibration it wrecks the shop - let it happen. Mid draws
+the line by F1 and never hears of the ring, because chargebacks are weeks late and refusals never answer. Strong
+decides by cost and amount, uses challenge and review, lets labels mature - and learns of the ring too late. Expert
 learns from each verdict the day it is given, and gives the analysts no more than they can read when half are away.
-The holiday rings the drift alarm and means nothing; the ring rings no drift alarm and means everything.
+The holiday rings the drift alarm and means nothing; the ring rings no drift alarm. Early alarms of the analysts are
+one's own immature labels. The ring steals $100-149 at a time, less than others: blindness to it costs, its coming less.
 Ask before the reveal: what changed, and on which day? Then: who knew first - PSI, chargebacks, or the analysts?
 What would you automate? What did luck do? (Fly the same plan over ten seeds before you answer.)
 """
 SOURCES = """\
 [P] are proposals made for this case, not facts about any shop.
-Fraud 0.6 % of payments, 1.0 % later; 3,000 payments a day; amounts lognormal [P]: online card fraud is far above the
-0.03 % of value that the European Central Bank reports for all cards (2021), as card-not-present trade bears 84 % of it.
-Chargeback delay: gamma, mean 24 days [P]; dispute windows run to 120 days. Fee $20 [P]; vendors quote $15-25.
-Review 12 minutes, 92 % of frauds and 98 % of good payments recognised, $3 [P]; vendors quote 5 minutes a review.
-A customer refused by mistake leaves in 8 % [P] and takes $80 along: about a year of margin of an average customer of
-this world. A challenge: 12 % of good customers give up, 70 % of frauds are stopped, 45 % of the ring's [P].
-Separability at realism 1 is set so that a good model reaches AUC 0.85-0.90 and average precision 0.2-0.35: textbook
-generators give 0.6 and more, models on real card data 0.05-0.10 (Fraud Detection Handbook, Le Borgne et al. 2022).
-Cost rule: Elkan, The foundations of cost-sensitive learning, IJCAI 2001. Value of a look: Howard 1966.
+- Fraud 0.6 % of payments, 1.0 % later; 3,000 payments a day; amounts lognormal [P]. The European Central Bank reports
+  0.03 % of value for all cards (2021), 84 % of it in card-not-present trade.
+- Chargeback delay: gamma, mean 24 days [P]; dispute windows run to 120 days. Fee $20 [P]; vendors quote $15-25.
+- Review: 12 minutes, 92 % of frauds and 98 % of good payments recognised, $3 [P]; vendors quote 5 minutes.
+- A customer refused by mistake leaves in 8 % [P] and takes $80 along: about a year of margin of an average customer.
+- A challenge: 12 % of good customers give up, 70 % of frauds are stopped, 45 % of the ring's [P].
+- Separability at realism 1: strong reaches AUC 0.84-0.90 and average precision 0.2-0.35; textbook generators give 0.6
+  and more, models on real card data 0.05-0.10 (Fraud Detection Handbook, Le Borgne et al. 2022).
+- Cost rule: Elkan, The foundations of cost-sensitive learning, IJCAI 2001. Value of a look: Howard 1966.
 """
 
 

@@ -155,5 +155,5 @@ def condition(data: Any) -> When:
 
 def in_days(incident: Incident) -> str:
     """Write when an *incident* runs: `day 30` or `days 30-39`."""
-    first = incident.at / DAY
-    return f"days {first:.0f}-{incident.end / DAY:.0f}" if incident.lasts else f"day {first:.0f}"
+    first = incident.at // DAY
+    return f"days {first:.0f}-{incident.end // DAY:.0f}" if incident.lasts else f"day {first:.0f}"

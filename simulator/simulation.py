@@ -217,7 +217,8 @@ class _Flight:
         self._begin(number, happening)
 
     def _begin(self, number: int, incident: Incident) -> None:
-        told = incident.says or f"{incident.name} begins"
+        kind = self.case.kinds[incident.kind]
+        told = incident.says or f"{incident.name}: {kind.help} ({incident.size:g}{' ' * bool(kind.unit)}{kind.unit})"
         until = {"end": min(incident.end, 1e18)}
         self.system.say("incident", incident.name, told, seen=bool(incident.says), facts=until)
         if incident.kind in self.system.parts.effects:

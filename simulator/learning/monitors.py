@@ -25,7 +25,10 @@ def psi(reference: Floats, current: Floats, edges: Floats) -> float:
     Σ (q - p)·ln(q / p) over the bins' shares; half a count stands in for an empty bin. Without any drift its mean is
     (1/n + 1/m)·(B - 1) for samples of n and m in B bins (Yurdakul, 2018), so small samples alarm by themselves.
     """
-    p, q = _shares(reference, edges), _shares(current, edges)
+    return _apart(_shares(reference, edges), _shares(current, edges))
+
+
+def _apart(p: Floats, q: Floats) -> float:
     return float(np.sum((q - p) * np.log(q / p)))
 
 
@@ -67,13 +70,14 @@ class Drift:
     """Holds features against a *reference* (n, f) of the time when all was well; *names* are its columns'."""
 
     def __init__(self, names: Sequence[str], reference: Floats) -> None:
-        self._usual = dict(zip(names, reference.T.copy(), strict=True))
-        self._edges = {name: bin_edges(values) for name, values in self._usual.items()}
+        columns = dict(zip(names, reference.T, strict=True))
+        self._edges = {name: bin_edges(values) for name, values in columns.items()}
+        self._usual = {name: _shares(values, self._edges[name]) for name, values in columns.items()}
 
     def readings(self, current: Floats) -> dict[str, float]:
         """Return name -> PSI of *current* (m, f) against the reference."""
         columns = zip(self._usual.items(), current.T, strict=True)
-        return {name: psi(usual, now, self._edges[name]) for (name, usual), now in columns}
+        return {name: _apart(usual, _shares(now, self._edges[name])) for (name, usual), now in columns}
 
 
 class Bell:

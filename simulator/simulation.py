@@ -218,7 +218,8 @@ class _Flight:
 
     def _begin(self, number: int, incident: Incident) -> None:
         kind = self.case.kinds[incident.kind]
-        told = incident.says or f"{incident.name}: {kind.help} ({incident.size:g}{' ' * bool(kind.unit)}{kind.unit})"
+        size = f" ({incident.size:g} {kind.unit})" if kind.unit else ""
+        told = incident.says or f"{incident.name}: {kind.help}{size}"
         until = {"end": min(incident.end, 1e18)}
         self.system.say("incident", incident.name, told, seen=bool(incident.says), facts=until)
         if incident.kind in self.system.parts.effects:

@@ -82,7 +82,7 @@ def test_every_figure_is_there_once(text, fraud, run):
 
 def test_what_happened(text, run):
     after = " ".join(text[text.index("WHAT HAPPENED") :].split())
-    assert "hidden ring begins" in after
+    assert "hidden ring: this share" in after
     assert "hidden feed_pause begins (until day 14)" in after
     assert "day 2 00:00 decision review = 4.0 (more eyes)" in after
     assert "day 3 00:00 decision retrain" in after

@@ -235,11 +235,11 @@ class _Day:
         return self._block(name, at, who, amount, X, ring=ring, delay=delay, needs=needs)
 
     def _wave(self, index: int, wave: Incident) -> Block:
-        """Draw the additional frauds of an incident; those of a conditional one lie ready for any day."""
+        """Draw the additional frauds of an incident; those of a conditional one lie ready for any day of the flight."""
         share = self.setting.fraud_share * wave.size
         block = self._frauds(f"incident/{wave.name}", share, index if wave.when else -1)
         at = block.requests.at
-        here = np.full(len(at), True) if wave.when else within(at, wave.at, wave.end) > 0
+        here = at >= 0.0 if wave.when else within(at, wave.at, wave.end) > 0
         return Block(rows(block.requests, here), rows(block.truths, here))
 
     def _times(self, luck: np.random.Generator, share: float) -> Floats:
@@ -284,8 +284,7 @@ class _Day:
 
 def build(system: System, setting: FraudSetting, incidents: tuple[Incident, ...]) -> Parts:
     """Wire the checkpoint into *system*."""
-    checkpoint = Checkpoint(system, setting)
-    return checkpoint.wired()
+    return Checkpoint(system, setting).wired()
 
 
 class Checkpoint:
@@ -467,21 +466,24 @@ class Checkpoint:
         sold = ended.result == APPROVED
         ids, at = ended.id[sold], ended.at[sold]
         fraud, labels = self.truths.label[ids], self.system.labels
-        labels.owe(ids[fraud], np.ones(fraud.sum(), np.int64), np.maximum(self.truths.known_at[ids], at)[fraud])
+        charged = np.maximum(self.truths.known_at[ids], at)
+        labels.owe(ids[fraud], np.ones(fraud.sum(), np.int64), charged[fraud])
         if self.workshop.online:
-            matured = self.requests.at[ids] + day(self.design.maturity_days)
-            labels.owe(ids, np.zeros(len(ids), np.int64), np.maximum(matured, at))
+            matured = np.maximum(self.requests.at[ids] + day(self.design.maturity_days), at)
+            quiet = charged > matured  # who has been charged back by then did not keep quiet
+            labels.owe(ids[quiet], np.zeros(quiet.sum(), np.int64), matured[quiet])
 
     def learn(self, landed: Landed) -> None:
         """Take in what has come to light: late money, analysts' verdicts, labels for an online learner."""
         late = landed.rows(landed.label == 1)
         self._charge_back("chargeback", late.id, late.at)
         for id, verdict, _ in self.verdicts:
-            self.surprise.see(float(self.outcomes.score[id]), verdict)
+            p, setting = float(self.outcomes.score[id]), self.setting
+            self.surprise.see(p * setting.sensitivity + (1 - p) * (1 - setting.specificity), verdict)
         judged = Landed.of(self.verdicts)
         self.verdicts.clear()
-        self.system.labels.known.land(judged)
         both = Landed.together(judged, landed)
+        self.system.labels.known.land(both)
         self.workshop.learn(self.requests.X[both.id], both.label.astype(np.float64), np.ones(len(both)))
 
     def sample(self, at: float) -> Sample:
@@ -509,7 +511,8 @@ class Checkpoint:
     def draw_review_line(self) -> None:
         """Find the worth that the wanted share of the last days' payments exceeds."""
         now = self.system.clock.now
-        recent = slice(*np.searchsorted(self.requests.at, [now - day(LINE_DAYS), now]))
+        recent = np.arange(*np.searchsorted(self.requests.at, [now - day(LINE_DAYS), now]))
+        recent = recent[self.outcomes.result[recent] != ABSENT]
         p = self.workshop.registry.live.score(self.requests.X[recent])
         worth = self.triage().worth(p, dollars(self.requests.value[recent]))
         self.review_from = cut_for_share(worth, self.design.review / 100)
@@ -537,17 +540,19 @@ class Checkpoint:
 
     def _read_instruments(self) -> dict[str, float]:
         now = self.system.clock.now
-        today = slice(*np.searchsorted(self.requests.at, [now - DAY, now]))
-        here = self.outcomes.result[today] != ABSENT
-        result, action = self.outcomes.result[today][here], self.outcomes.action[today][here]
+        today = np.arange(*np.searchsorted(self.requests.at, [max(0.0, now - DAY), now]))
+        today = today[self.outcomes.result[today] != ABSENT]
+        if not len(today):
+            return {"surprise": math.nan}
+        result, action = self.outcomes.result[today], self.outcomes.action[today]
         readings = {
-            "payments": here.sum(),
+            "payments": len(today),
             "approved_share": (result == APPROVED).mean(),
             "blocked_share": (action == BLOCK).mean(),
             "challenged_share": (action == CHALLENGE).mean(),
             "review_share": np.isin(action, (REVIEW, AUDIT)).mean(),
             "waiting": self.desk.waiting,
-            "mean_score": self.outcomes.score[today][here].mean(),
+            "mean_score": self.outcomes.score[today].mean(),
             "surprise": self.surprise.reading(),
             "profit": dollars(self.system.ledger.total()),
         } | {f"psi_{name}": psi for name, psi in self.drift.readings(self.requests.X[today][:, WATCHED]).items()}
@@ -597,9 +602,8 @@ KPIS = {
 
 def measure(run: Run, tape: Tape) -> dict[str, float]:
     """Work out the KPIs; the truth may be read here."""
-    ids = np.arange(tape.start, int(np.searchsorted(tape.requests.at, run.until)))
-    ids = ids[run.outcomes.result[ids] != ABSENT]
-    return {**_money(run), **_people(run, tape, ids), **_scores(run, tape, ids)}
+    ids = np.flatnonzero((run.outcomes.result != ABSENT) & (tape.requests.at >= 0) & (tape.requests.at < run.until))
+    return _money(run) | _people(run, tape, ids) | _scores(run, tape, ids)
 
 
 def _money(run: Run) -> dict[str, float]:
@@ -624,7 +628,7 @@ def _people(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
     unseen = run.outcomes.route[sent] == ROUTES.index("timeout")
     return {
         "fraud_stopped": float(1 - value[fraud & through].sum() / max(1, value[fraud].sum())),
-        "good_approved": float(through[~fraud].mean()),
+        "good_approved": float(through[~fraud].mean()) if not fraud.all() else math.nan,
         "released_unseen": float(unseen.mean()) if len(sent) else 0.0,
         "review_wait": float(np.quantile(hours, 0.95)) if len(sent) else 0.0,
     }
@@ -632,19 +636,17 @@ def _people(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
 
 def _scores(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
     p, y = run.outcomes.score[ids], tape.truths.label[ids].astype(np.float64)
-    quality = {"auc": metrics.auc(p, y), "average_precision": metrics.average_precision(p, y)}
-    return {**quality, "calibration_error": metrics.ece(p, y)}
+    ranking = {"auc": metrics.auc(p, y), "average_precision": metrics.average_precision(p, y)}
+    return ranking | {"calibration_error": metrics.ece(p, y)}
 
 
 # --- timeline -------------------------------------------------------------------------------------------------
 
 KINDS = {
-    "new_tactic": Kind(
-        "this share of the frauds is of a ring with a tactic of its own", "share", high=1.0, on_tape=True
-    ),
+    "new_tactic": Kind("frauds are of a ring with its own tactic", "share", high=1.0, on_tape=True, always=True),
     "fraud_wave": Kind("additional frauds", "times the fraud before", on_tape=True),
     "card_testing": Kind("a burst of additional frauds", "times the fraud before", on_tape=True),
-    "holiday": Kind("good customers spend more", "times the usual amounts", on_tape=True),
+    "holiday": Kind("good customers spend more", "times the usual amounts", on_tape=True, always=True),
     "absence": Kind("part of the analysts is away", "share", high=1.0),
     "feed_pause": Kind("chargebacks are not reported; they land when it ends"),
 }

@@ -16,7 +16,7 @@ from simulator.run import Run
 from simulator.scenario import Scenario
 from simulator.system import Parts, System
 from simulator.targets import Kpi, Target, Verdict, judged
-from simulator.units import DAY
+from simulator.units import DAY, seconds
 from simulator.view import Pilot
 from simulator.world.tape import Tape
 
@@ -108,6 +108,10 @@ class Case:
         for incident in self.incidents(0):
             if incident.at >= self.horizon:
                 raise BadInput(f"incident {incident.name!r} lies outside the flight of {self.horizon_days:g}d")
+            if incident.when and self.kinds[incident.kind].always:
+                raise BadInput(
+                    f"incident {incident.name!r} cannot be conditional: a {incident.kind} is part of the world"
+                )
 
     def world_setting(self) -> Design:
         """Return the parameters of the world under the scenario."""
@@ -121,6 +125,16 @@ class Case:
         left_out = self.levels[self.scenario.level].drop
         kept = tuple(incident for incident in self.timeline if incident.name not in left_out)
         return resolved(self.scenario.applied(kept), seed)
+
+    def read_fired(self, fired: Mapping[str, float] | None) -> Mapping[str, float] | None:
+        """Return the moments [s] at which conditional incidents are to happen; BadInput names one that cannot."""
+        conditional = [incident.name for incident in self.incidents(0) if incident.when]
+        for name, at in (fired or {}).items():
+            if name not in conditional:
+                raise unknown("conditional incident", name, conditional)
+            if seconds(at, name) >= self.horizon:
+                raise BadInput(f"incident {name!r} lies outside the flight of {self.horizon_days:g}d")
+        return fired
 
     def menu(self) -> dict[str, tuple[Dial, ...]]:
         """Return the acts on offer with their arguments."""

@@ -85,6 +85,8 @@ class Kind:
     low: float = 0.0
     high: float = 10.0
     """range of the size"""
+    always: bool = False
+    """whether it cannot be made conditional: the tape has no latent rows for it"""
     on_tape: bool = False
     """whether the world's tape already holds it (it is then no effect of a control process)"""
 

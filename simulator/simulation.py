@@ -55,7 +55,7 @@ def simulate(
     Pure: the same case, revision, scenario, plan and seed give the same digest in any process. Raises BadInput for
     what a person can mend, Cancelled when *progress* does, BrokenInvariant when a law of the engine fails.
     """
-    how = {"pilot": pilot, "engine": _engine(engine), "fired": fired}
+    how = {"pilot": pilot, "engine": _engine(engine), "fired": case.read_fired(fired)}
     flight = _Flight(case, case.plan(plan), _seed(seed), _until(case, until), **how)
     return flight.fly(progress or (lambda share: None))
 
@@ -231,8 +231,9 @@ class _Flight:
     def _view(self) -> View:
         system = self.system
         versions = tuple(system.parts.versions) if hasattr(system, "parts") else ()
-        books = (system.gauges, tuple(system.journal.seen()), system.ledger.by_account(), system.labels.known)
-        return View(system.clock.now, copy.deepcopy(self.plan), self.case.horizon, *books, versions)
+        told, booked, landed = tuple(system.journal.seen()), system.ledger.by_account(), system.labels.known.landings
+        books = (system.gauges, told, booked, landed, versions)
+        return View(system.clock.now, copy.deepcopy(self.plan), self.case.horizon, *books)
 
     def _land(self) -> Run:
         system, case = self.system, self.case
@@ -242,9 +243,7 @@ class _Flight:
         system.outcomes.close()
         own, world = system.streams.unseed(), system.tape.unseed
         if own.keys() & world.keys():
-            raise BrokenInvariant(
-                f"streams of the world were opened again: {', '.join(sorted(own.keys() & world.keys()))}"
-            )
+            raise BrokenInvariant(f"the world's streams were opened again: {sorted(own.keys() & world.keys())}")
         run = Run(
             case=case.name,
             revision=case.revision,

@@ -16,7 +16,7 @@ from simulator.errors import BadInput
 from simulator.learning.registry import Version
 from simulator.plan import Plan
 from simulator.units import Floats, Ints, dollars
-from simulator.world.labels import Known
+from simulator.world.labels import Landed
 
 __all__ = ["Pilot", "View"]
 
@@ -36,7 +36,7 @@ class View:
     _gauges: Gauges
     _journal: tuple[Entry, ...]
     _booked: Mapping[str, int]
-    _known: Known
+    _landings: tuple[Landed, ...]
     _versions: tuple[Version, ...]
 
     @property
@@ -74,8 +74,9 @@ class View:
 
     def labels(self) -> tuple[Ints, Ints, Floats]:
         """Return (request ids, labels, landed at [s]) of the labels that have come to light."""
-        ids = np.flatnonzero(self._known.at <= self.now)
-        return ids, self._known.label[ids], self._known.at[ids]
+        landed = Landed.together(*self._landings)
+        ids, last = np.unique(landed.id[::-1], return_index=True)
+        return ids, landed.label[::-1][last], landed.at[::-1][last]
 
     def versions(self) -> list[Version]:
         """List the model's versions so far."""

@@ -31,6 +31,7 @@ Costs = tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]
 """value [$] -> cost of a false alarm [$], and value [$] -> cost of a miss [$]"""
 
 _TINY = 1e-9
+_WORTHLESS = 1e-8  # nobody looks at what is sure, however much of it there is
 
 
 def risk_over_line(p: Floats, line: float) -> Floats:
@@ -98,7 +99,8 @@ class Triage:
         action = np.where(risk >= 1.0, BLOCK, APPROVE)
         between = (risk >= self.challenge_from) & (risk * self.challenge_from < 1.0)
         action = np.where(between, CHALLENGE, action)
-        action = np.where(self.worth(p, value) >= review_from, REVIEW, action)
+        worth = self.worth(p, value)
+        action = np.where((worth >= review_from) & (worth > _WORTHLESS), REVIEW, action)
         blocked, chosen = action == BLOCK, luck < self.audit
         share = np.where(blocked, np.where(chosen, self.audit, 1 - self.audit), 1.0)
         return np.where(blocked & chosen, AUDIT, action), share

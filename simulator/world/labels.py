@@ -54,10 +54,13 @@ class Known:
         """-1 = not known"""
         self.at: Floats = np.full(size, np.inf)
         """when it landed [s]"""
+        self.landings: tuple[Landed, ...] = ()
+        """what landed, chunk by chunk"""
 
     def land(self, landed: Landed) -> None:
         """Write down *landed*; a later label of the same request revises the earlier one."""
         self.label[landed.id], self.at[landed.id] = landed.label, landed.at
+        self.landings += (landed,) if len(landed) else ()
 
 
 class Labels:

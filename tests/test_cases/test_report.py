@@ -82,8 +82,8 @@ def test_every_figure_is_there_once(text, fraud, run):
 
 def test_what_happened(text, run):
     after = " ".join(text[text.index("WHAT HAPPENED") :].split())
-    assert "hidden ring: this share" in after
-    assert "hidden feed_pause begins (until day 14)" in after
+    assert "hidden ring: frauds are of a ring" in after
+    assert "hidden feed_pause: chargebacks are not reported; they land when it ends (until day 14)" in after
     assert "day 2 00:00 decision review = 4.0 (more eyes)" in after
     assert "day 3 00:00 decision retrain" in after
     assert "day 3 06:00 version version 2 is live" in after

@@ -42,7 +42,8 @@ class IdiomaticDesk:
         """Learn the history up to take-off in the order in which its labels landed; set the rest going."""
         landed = []
         for i in range(self.tape.start):
-            landed.append((self.at[i] + maturity, i, False))
+            if self.known_at[i] > self.at[i] + maturity:
+                landed.append((self.at[i] + maturity, i, False))
             if self.fraud[i]:
                 landed.append((self.known_at[i], i, True))
         landed.sort()
@@ -94,8 +95,9 @@ class IdiomaticDesk:
         if self.fraud[i]:
             self.env.process(self.label(i, max(self.known_at[i], released), True))
         due = max(self.at[i] + self.maturity, released)
-        yield self.env.timeout(due - released)
-        self.model.learn_one(self.rows[i], False)
+        if max(self.known_at[i], released) > due:  # else it did not keep quiet
+            yield self.env.timeout(due - released)
+            self.model.learn_one(self.rows[i], False)
 
     def label(self, i: int, due: float, label: bool) -> Generator[Any, Any, None]:
         yield self.env.timeout(due - self.env.now)

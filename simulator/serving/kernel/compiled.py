@@ -1,0 +1,144 @@
+"""Compiles the event loop with numba, once a machine: the same source as plain Python runs, from a cache on disk."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, NamedTuple
+
+from simulator.serving.kernel import (
+    breaker,
+    caches,
+    calendar,
+    calls,
+    choosing,
+    codes,
+    loop,
+    luck,
+    orders,
+    path,
+    pools,
+    queues,
+    records,
+    sharing,
+)
+
+__all__ = ["Entries", "compiled", "is_cached", "plain"]
+
+_MODULES = (codes, records, calendar, luck, queues, choosing, sharing, pools, breaker, calls, caches, path, loop, orders)
+_LEAVES = {"push": "compiled_push", "pop": "compiled_pop", "mixed": "compiled_mixed"}
+
+
+class Entries(NamedTuple):
+    """The two ways into the loop."""
+
+    run: Callable[..., Any]
+    """(world, until [s]) -> why it stopped"""
+    order: Callable[..., Any]
+    """(world, what, where, amount): an order of the control plane"""
+    is_compiled: bool
+
+
+def plain() -> Entries:
+    """Return the loop as plain Python."""
+    return Entries(loop.run, orders.order, False)
+
+
+@functools.cache
+def compiled() -> Entries:
+    """Return the loop compiled by numba, or as plain Python where numba is missing or switched off."""
+    try:
+        numba = importlib.import_module("numba")
+    except ImportError:
+        return plain()
+    if numba.config.DISABLE_JIT:
+        return plain()
+    with _cache_folder(numba):
+        made = _jitted(numba)
+    return Entries(made["run"], made["order"], True)
+
+
+def is_cached() -> bool:
+    """Tell whether the compiled loop lies ready on disk, so that the first run need not compile."""
+    return any(_folder().glob("**/*.nbi"))
+
+
+def _jitted(numba: Any) -> dict[str, Any]:
+    """Make jitted twins of all functions, in one namespace in which they find each other."""
+    space: dict[str, Any] = {}
+    for module in _MODULES:
+        space.update({name: value for name, value in vars(module).items() if not name.startswith("__")})
+    for name, function in _functions():
+        twin = FunctionType(function.__code__, space, name, function.__defaults__)
+        twin.__module__, twin.__qualname__ = function.__module__, function.__qualname__
+        space[name] = numba.njit(twin)
+    for name, leaf in _LEAVES.items():
+        space[name] = space[leaf]
+    return _entered(numba, space)
+
+
+def _entered(numba: Any, space: dict[str, Any]) -> dict[str, Any]:
+    """Wrap the entries so that they take addresses; these are what numba keeps on disk."""
+    pointers = importlib.import_module("simulator.serving.kernel.pointers")
+    pointers.teach()
+    run, order, as_world = space["run"], space["order"], pointers.as_world
+
+    @numba.njit(cache=True, nogil=True)
+    def run_entry(table: Any, until: float) -> int:
+        return run(as_world(table), until)
+
+    @numba.njit(cache=True)
+    def order_entry(table: Any, what: int, where: int, amount: float) -> None:
+        order(as_world(table), what, where, amount)
+
+    def run_world(w: Any, until: float) -> Any:
+        return run_entry(pointers.addresses(w), until)
+
+    def order_world(w: Any, *what: Any) -> None:
+        order_entry(pointers.addresses(w), *what)
+
+    return {"run": run_world, "order": order_world}
+
+
+def _functions() -> Iterator[tuple[str, FunctionType]]:
+    for module in _MODULES:
+        for name, value in vars(module).items():
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and module is not records:
+                yield name, value
+
+
+class _cache_folder:  # noqa: N801
+    """Lets numba keep the entries in a folder of the sources' own: numba looks at one file, the loop is many."""
+
+    def __init__(self, numba: Any) -> None:
+        self._config = numba.config
+
+    def __enter__(self) -> None:
+        self._before = self._config.CACHE_DIR
+        self._config.CACHE_DIR = str(_folder())
+
+    def __exit__(self, *error: object) -> None:
+        self._config.CACHE_DIR = self._before
+
+
+@functools.cache
+def _folder() -> Path:
+    digest = hashlib.sha256()
+    for module in (*_MODULES, _here()):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    name = f"kernel-{digest.hexdigest()[:16]}"
+    beside = Path(__file__).parent / "__pycache__" / name
+    try:
+        beside.mkdir(parents=True, exist_ok=True)
+    except OSError:  # installed where this user may not write
+        beside = Path(tempfile.gettempdir()) / f"windtunnel-{name}"
+    return beside
+
+
+def _here() -> ModuleType:
+    return importlib.import_module(__name__)

@@ -1,0 +1,188 @@
+"""The data plane of a run: requests go in with their times, answers come out, control acts in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from simulator.errors import BrokenInvariant
+from simulator.serving.building import Sizes, built, grown
+from simulator.serving.kernel import orders
+from simulator.serving.kernel.codes import FULL, GROW, GUARD
+from simulator.serving.kernel.compiled import Entries, compiled, plain
+from simulator.serving.kernel.records import VISIT, World
+from simulator.serving.topology import Topology
+from simulator.streams import Streams
+from simulator.units import Floats, Ints
+
+__all__ = ["COUNTS", "TOTALS", "DataPlane", "Plane", "Reading", "Traffic", "Visits"]
+
+Visits = Mapping[str, Any]
+"""Name of a column -> (k,) values; a row per visit to a stage that is over"""
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """The n requests of a run, in order of time."""
+
+    at: Floats
+    """(n,) when they are asked [s], not decreasing"""
+    klass: Ints | None = None
+    """(n,) class of each, 0 first; None = all alike"""
+    size: Floats | None = None
+    """(n,) items each brings; None = one"""
+    given: Mapping[str, Floats] | None = None
+    """stage -> (n,) service times [s] of first attempts, or items asked of a cache, instead of drawn ones"""
+
+    def __post_init__(self) -> None:
+        if not np.isfinite(self.at).all() or (np.diff(self.at) < 0).any():
+            raise BrokenInvariant("requests are not in order of time")
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one stage shows, and what it has counted since the start."""
+
+    up: int
+    """replicas that accept work"""
+    waiting: int
+    inside: int
+    """requests at the stage, waiting or not"""
+    busy: int
+    """slots at work"""
+    slots: int
+    """slots of the replicas that accept work"""
+    waited: float
+    """integral of `waiting` over time [request s]"""
+    stayed: float
+    """integral of `inside` [request s]"""
+    worked: float
+    """integral of `busy` [slot s]"""
+    counts: Mapping[str, int]
+    """arrivals, started, served, batches, shed, dropped, abandoned, lost, hedges, colds, hits, misses"""
+
+
+COUNTS = (
+    "arrivals", "started", "served", "batches", "shed", "dropped", "abandoned", "lost", "hedges", "colds", "hits",
+    "misses",
+)  # fmt: skip
+TOTALS = ("open", "ended", "answered", "retries", "hedges", "timeouts", "refused")
+"""what the client's side counts"""
+
+
+class DataPlane(Protocol):
+    """What the compiled loop and its reference have in common."""
+
+    now: float
+
+    def advance(self, until: float) -> float:
+        """Handle everything before *until* [s]; return how far that got: less where a watermark was passed."""
+
+    def ended(self) -> Ints:
+        """Return the rows of the requests that have ended since the last call, in the order of their ends."""
+
+    def visits(self) -> Visits:
+        """Return the visits to stages that are over since the last call."""
+
+    def order(self, what: int, where: int, amount: float = 0.0) -> None:
+        """Carry out an order of the control plane, now."""
+
+    def set(self, stage: int | None, setting: str, value: float) -> None:
+        """Change a setting of a stage (None: of the client) from now on."""
+
+    def reading(self, stage: int) -> Reading:
+        """Read a stage now."""
+
+    def totals(self) -> dict[str, int]:
+        """Read what the client's side has counted."""
+
+
+class Plane:
+    """The event loop on rows, compiled (or as plain Python), with its rows growing as need be."""
+
+    def __init__(
+        self, topology: Topology, traffic: Traffic, streams: Streams, *, visits: bool = False, in_python: bool = False
+    ) -> None:
+        self.topology, self.now = topology, 0.0
+        self._entries: Entries = plain() if in_python else compiled()
+        self._sizes = Sizes.of(topology, visits=visits)
+        self.world: World = built(topology, traffic, streams, self._sizes, as_rows=not self._entries.is_compiled)
+        self._fetched = 0
+        self._kept: list[Any] = []
+
+    def advance(self, until: float) -> float:
+        """Handle everything before *until* [s]; return how far that got: less where a watermark was passed."""
+        sim = self.world.sim[0]
+        while why := self._entries.run(self.world, until):
+            if why == GROW:
+                self.world = grown(self.world, self._sizes)
+                sim = self.world.sim[0]
+            elif why == FULL:
+                self._keep()
+            elif why == GUARD:
+                sim.guard = 0
+                self.now = float(sim.now)
+                return self.now
+        self.now = sim.now = until
+        return until
+
+    def ended(self) -> Ints:
+        """Return the rows of the requests that have ended since the last call, in the order of their ends."""
+        until = int(self.world.sim[0].ended)
+        rows = np.array(self.world.ended[self._fetched : until], dtype=np.int64)
+        self._fetched = until
+        return rows
+
+    def visits(self) -> Visits:
+        """Return the visits to stages that are over since the last call."""
+        self._keep()
+        names = list(VISIT)
+        kept = {name: np.concatenate([part[name] for part in self._kept]) for name in names}
+        self._kept = []
+        return kept
+
+    def order(self, what: int, where: int, amount: float = 0.0) -> None:
+        """Carry out an order of the control plane, now."""
+        self._entries.order(self.world, what, where, float(amount))
+
+    def set(self, stage: int | None, setting: str, value: float) -> None:
+        """Change a setting of a stage (None: of the client) from now on; what waits is looked at again."""
+        self.order(orders.REFRESH, 0)
+        setattr(self.world.client[0] if stage is None else self.world.stages[stage], setting, value)
+        self.order(orders.REFRESH, 0)
+
+    def reading(self, stage: int) -> Reading:
+        """Read a stage now."""
+        self.order(orders.REFRESH, 0)
+        row = self.world.stages[stage]
+        replicas = self.world.replicas[row.first : row.first + row.most]
+        return Reading(
+            up=int(row.up),
+            waiting=int(row.waiting),
+            inside=int(row.inside),
+            busy=int(row.busy),
+            slots=sum(int(replica.slots) for replica in replicas if replica.up),
+            waited=float(row.waited),
+            stayed=float(row.stayed),
+            worked=float(row.worked),
+            counts={name: int(getattr(row, name)) for name in COUNTS},
+        )
+
+    def totals(self) -> dict[str, int]:
+        """Read what the client's side has counted."""
+        return {name: int(getattr(self.world.sim[0], name)) for name in TOTALS}
+
+    def _keep(self) -> None:
+        sim = self.world.sim[0]
+        part, n = self.world.visits, int(sim.logged)
+        if isinstance(part, list):
+            self._kept.append({name: np.array([getattr(row, name) for row in part[:n]]) for name in VISIT})
+        else:
+            self._kept.append({name: part[name][:n].copy() for name in VISIT})
+        sim.logged = 0

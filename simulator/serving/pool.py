@@ -10,7 +10,7 @@ from simulator.units import Floats
 
 __all__ = ["ROUTES", "Pool"]
 
-ROUTES = ("none", "model", "fallback", "shed", "timeout")
+ROUTES = ("none", "model", "fallback", "shed", "timeout", "cache", "lost", "abandoned")
 
 
 class Pool:

@@ -15,6 +15,7 @@ from simulator.serving.kernel.codes import (
     GUARD,
     IDENT_MASK,
     KIND_SHIFT,
+    LATE,
     NEVER,
     NONE,
     PATIENCE,
@@ -96,7 +97,7 @@ def alert(w: World, k: int, kind: int) -> None:
     """Let call *k* hear its deadline, its hedge or the end of its backoff."""
     if kind == TIMEOUT:
         w.sim[0].timeouts += 1
-        fail(w, k, TIMEOUT)
+        fail(w, k, LATE)
     elif kind == COPY:
         w.sim[0].hedges += 1
         walk(w, new_copy(w, k))

@@ -28,12 +28,14 @@ class Clock(simpy.Environment):
     """The one clock of a run [s]; control events happen here, requests are advanced by *advance* in between.
 
     Before an event at time t is processed, *advance(t)* handles every request asked before t: at a tie,
-    control comes before data.
+    control comes before data. Where *advance* returns an earlier time, it has stopped there because control has
+    something to decide: `woken` is called at that time, and the rest follows.
     """
 
-    def __init__(self, advance: Callable[[float], None]) -> None:
+    def __init__(self, advance: Callable[[float], float | None]) -> None:
         super().__init__()
         self._advance = advance
+        self.woken: Callable[[], object] = lambda: None
         self._events = 0
         self._brought = 0.0  # how far the data plane was, or is being, brought [s]
 
@@ -78,7 +80,10 @@ class Clock(simpy.Environment):
         if when > self.now:
             self._events = 0
             self._brought = when
-            self._advance(when)
+            reached = self._advance(when)
+            if reached is not None and reached < when:
+                self._brought = reached
+                self.call(reached, lambda: self.woken())
         self._events += 1
         if self._events > _MOST_EVENTS:
             raise BrokenInvariant(f"more than {_MOST_EVENTS} events at {self.now} s: a loop without delay?")

@@ -128,11 +128,17 @@ class Run:
         return [(e.at, e.kind, e.name, e.text, e.seen, _rounded(e.facts)) for e in self.journal if e.at < at]
 
     def _request_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:
+        """Give what was known of each request by then: its end when it has ended, its answer when it had come."""
         asked = self.requests.at < at
         ended = asked & (self.outcomes.done_at < at)
+        waits = self.requests.at + self.outcomes.latency >= at
+        unanswered = {"latency": np.nan, "action": 0, "propensity": 1.0}
         for name, column in self.outcomes.columns().items():
-            late = name in ("result", "done_at", "route")  # known when it has ended
-            yield _exact((np.where(ended, column, 0) if late else column)[asked])
+            if name in ("result", "done_at", "route"):
+                known = np.where(ended, column, 0)
+            else:
+                known = np.where(waits, unanswered[name], column) if name in unanswered else column
+            yield _exact(known[asked].astype(column.dtype))
 
     def _posting_columns(self, at: float) -> Iterator[npt.NDArray[Any]]:
         """Give the postings account by account in order of time: how requests were cut into blocks is no result."""

@@ -30,17 +30,20 @@ class Scored:
 
     score: Floats
     """(n,) P(label = 1), quantised to 1e-9"""
-    version: int
+    version: int | Ints
+    """the version that said it, or (n,) versions"""
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """How n requests were served."""
+    """How n requests were served: those asked in this block, or whoever got an answer by its end."""
 
     latency: Floats
     """(n,) from asking to answer [s]"""
     route: Ints
     """(n,) index into serving's ROUTES"""
+    id: Ints | None = None
+    """(n,) which requests these are; None = just those asked in this block"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,10 @@ class Parts:
     """called when live dials have been turned"""
     close: Callable[[float], None]
     """called at the horizon: settle what is pending, with the cause `close`"""
+    reach: Callable[[float], float] = lambda until: until
+    """bring the data plane towards a time [s] and say how far it got: less where control has something to decide"""
+    woken: Callable[[], None] = lambda: None
+    """called at the time to which `reach` got, if that was less"""
     acts: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     effects: Mapping[str, tuple[Callable[..., None], Callable[..., None]]] = field(default_factory=dict)
     """kind of incident -> what it does at its beginning and at its end"""
@@ -112,7 +119,10 @@ class System:
     parts: Parts
 
     def __init__(self, tape: Tape, design: Design, streams: Streams, one_by_one: bool = False) -> None:
+        self.one_by_one = one_by_one
+        """whether this is the reference: a request at a time, and a SimPy process each where requests queue"""
         self.clock = Clock(self._one_by_one if one_by_one else self.advance)
+        self.clock.woken = lambda: self.parts.woken()
         self.tape, self.design, self.streams = tape, design, streams
         self.ledger, self.gauges, self.journal = Ledger(), Gauges(), Journal()
         self.outcomes, self.labels = Outcomes(len(tape)), Labels(len(tape))
@@ -123,16 +133,22 @@ class System:
         self.alarmed: Callable[[], object] = lambda: None
         """called after each alarm: this is where a pilot wakes up"""
 
-    def advance(self, until: float) -> None:
-        """Bring every request asked before *until* [s] as far as it can get by then, in causal order."""
+    def advance(self, until: float) -> float:
+        """Bring every request asked before *until* [s] as far as it can get by then, in causal order.
+
+        Return the time to which it went: less than *until* where the data plane wants control to decide.
+        """
         parts, self._moving = self.parts, True
+        until = parts.reach(until)
         requests = self._asked(until)  # 1 ask
         seen = parts.see(requests)  # 2 see
         scored = parts.score(seen)  # 3 score
+        self._note(requests, scored)
         served = parts.serve(requests, scored, until)  # 4 serve
-        decided = parts.decide(requests, scored, served)  # 5 act
-        self._write(requests, scored, served, decided)
-        ended = parts.respond(requests, decided, until)  # 6 respond
+        answered, scored = self._answered(requests, scored, served)
+        decided = parts.decide(answered, scored, served)  # 5 act
+        self._write(answered, served, decided)
+        ended = parts.respond(answered, decided, until)  # 6 respond
         self._must(bool((ended.at >= self.tape.requests.at[ended.id]).all()), "a request ends after it was asked")
         self.outcomes.end(ended.id, ended.at, ended.result)
         parts.price(ended)  # 7 post
@@ -140,12 +156,15 @@ class System:
         self.reached = until
         parts.learn(self.labels.due(until))
         self._moving = False
+        return until
 
-    def _one_by_one(self, until: float) -> None:
+    def _one_by_one(self, until: float) -> float:
         """Advance a request at a time: the reference that blocks must equal."""
         for at in self.tape.asked(self.reached, until).at.tolist():
-            self.advance(min(math.nextafter(at, math.inf), until))
-        self.advance(until)
+            step = min(math.nextafter(at, math.inf), until)
+            if self.advance(step) < step:
+                return self.reached
+        return self.advance(until)
 
     def say(
         self, kind: Kind, name: str, text: str, *, seen: bool = True, facts: Mapping[str, float | str] | None = None
@@ -187,12 +206,21 @@ class System:
         self.outcomes.end(latent, requests.at[~awake], np.full(len(latent), ABSENT))
         return rows(requests, awake)
 
-    def _write(self, requests: Requests, scored: Scored, served: Served, decided: Decided) -> None:
-        ids, book = requests.id, self.outcomes
+    def _note(self, requests: Requests, scored: Scored) -> None:
         self._must(_within(scored.score, 0.0, 1.0), "a score is a probability")
+        self.outcomes.score[requests.id], self.outcomes.version[requests.id] = scored.score, scored.version
+
+    def _answered(self, requests: Requests, scored: Scored, served: Served) -> tuple[Requests, Scored]:
+        """Return the requests that *served* speaks of, with what was said of them when they were asked."""
+        if served.id is None:
+            return requests, scored
+        ids = served.id
+        return rows(self.tape.requests, ids), Scored(self.outcomes.score[ids], self.outcomes.version[ids])
+
+    def _write(self, requests: Requests, served: Served, decided: Decided) -> None:
+        ids, book = requests.id, self.outcomes
         self._must(_within(decided.propensity, 1e-12, 1.0), "what was chosen had a probability")
         self._must(_within(served.latency, 0.0, 1e12), "a latency is a time")
-        book.score[ids], book.version[ids] = scored.score, scored.version
         book.latency[ids], book.route[ids] = served.latency, served.route
         book.action[ids], book.propensity[ids] = decided.action, decided.propensity
 

@@ -225,7 +225,10 @@ def _key(streams: Streams, *name: str) -> int:
 def _free(world: World, sizes: Sizes, jobs: int, calls: int) -> None:
     """Chain the free rows of jobs from *jobs* on, and of calls from *calls* on, before those that are free already."""
     sim = world.sim[0]
-    for rows, first, end, head in ((world.jobs, jobs, sizes.jobs, "free_job"), (world.calls, calls, sizes.calls, "free_call")):
+    for rows, first, end, head in (
+        (world.jobs, jobs, sizes.jobs, "free_job"),
+        (world.calls, calls, sizes.calls, "free_call"),
+    ):
         for h in range(end - 1, first - 1, -1):
             rows[h].next = getattr(sim, head) if h < end - 1 or first else codes.NONE
             setattr(sim, head, h)

@@ -80,6 +80,7 @@ class DataPlane(Protocol):
     """What the compiled loop and its reference have in common."""
 
     now: float
+    topology: Topology
 
     def advance(self, until: float) -> float:
         """Handle everything before *until* [s]; return how far that got: less where a watermark was passed."""
@@ -101,6 +102,15 @@ class DataPlane(Protocol):
 
     def totals(self) -> dict[str, int]:
         """Read what the client's side has counted."""
+
+    def classify(self, rows: Ints, klass: int) -> None:
+        """Put requests that have not come yet into another class; -1 = they do not come."""
+
+    def first_replica(self, stage: int) -> int:
+        """Return the row of the first replica of a stage: what orders to replicas speak of."""
+
+    def is_idle(self, replica: int) -> bool:
+        """Tell whether the replica in a row has nothing to do and nothing waiting."""
 
 
 class Plane:
@@ -177,6 +187,20 @@ class Plane:
     def totals(self) -> dict[str, int]:
         """Read what the client's side has counted."""
         return {name: int(getattr(self.world.sim[0], name)) for name in TOTALS}
+
+    def classify(self, rows: Ints, klass: int) -> None:
+        """Put requests that have not come yet into another class; -1 = they do not come."""
+        for row in rows.tolist():
+            self.world.klass[row] = klass
+
+    def first_replica(self, stage: int) -> int:
+        """Return the row of the first replica of a stage: what orders to replicas speak of."""
+        return int(self.world.stages[stage].first)
+
+    def is_idle(self, replica: int) -> bool:
+        """Tell whether the replica in a row has nothing to do and nothing waiting."""
+        row = self.world.replicas[replica]
+        return int(row.busy) == 0 and int(row.waiting) == 0
 
     def _keep(self) -> None:
         sim = self.world.sim[0]

@@ -322,4 +322,3 @@ class Topology:
         if name not in names:
             raise unknown("stage", name, names)
         return names.index(name)
-

@@ -30,8 +30,13 @@ __all__ = ["attempt", "backoff", "conclude", "end", "fail", "may_retry", "new_co
 
 
 def open_call(w: World, row: int) -> int:
-    """Open the call of the request in *row*; return its handle, or -1 when it is turned away at the door."""
+    """Open the call of the request in *row*; return its handle, or -1 when it is turned away at the door.
+
+    A request of class -1 is not asked at all: it is latent, or its customer has left.
+    """
     s, client = w.sim[0], w.client[0]
+    if s.classed == 1 and w.klass[row] < 0:
+        return NONE
     k = s.free_call
     call = w.calls[k]
     s.free_call = call.next
@@ -54,7 +59,9 @@ def spoken_of(w: World, k: int, key: int) -> bool:
     """Tell whether an event with *key* still means something to call *k*: the same request, in the same turn."""
     call = w.calls[k]
     turn = (key >> CHILD_BITS) & 255
-    return call.open == 1 and call.id == (key & ((1 << KIND_SHIFT) - 1)) >> (COPY_BITS + CHILD_BITS) and call.turn == turn
+    return (
+        call.open == 1 and call.id == (key & ((1 << KIND_SHIFT) - 1)) >> (COPY_BITS + CHILD_BITS) and call.turn == turn
+    )
 
 
 def attempt(w: World, k: int) -> bool:

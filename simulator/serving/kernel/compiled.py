@@ -30,7 +30,22 @@ from simulator.serving.kernel import (
 
 __all__ = ["Entries", "compiled", "is_cached", "plain"]
 
-_MODULES = (codes, records, calendar, luck, queues, choosing, sharing, pools, breaker, calls, caches, path, loop, orders)
+_MODULES = (
+    codes,
+    records,
+    calendar,
+    luck,
+    queues,
+    choosing,
+    sharing,
+    pools,
+    breaker,
+    calls,
+    caches,
+    path,
+    loop,
+    orders,
+)
 _LEAVES = {"push": "compiled_push", "pop": "compiled_pop", "mixed": "compiled_mixed"}
 
 

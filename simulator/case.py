@@ -65,6 +65,8 @@ class Case:
     acts: Mapping[str, Act] = field(default_factory=dict)
     horizon: float
     """[s]"""
+    tick: float = DAY
+    """the step [s] in which the case is told: books are checked, progress is reported, charts are drawn"""
     checkpoints: tuple[float, ...]
     """when a pilot is asked [s]"""
     setting: type[Design]

@@ -13,11 +13,10 @@ from simulator.errors import BadInput, BrokenInvariant
 from simulator.plan import Plan
 from simulator.run import Run
 from simulator.simulation import fly, simulate, tape_of
-from simulator.units import DAY
 
 __all__ = ["Finding", "check_case", "checks"]
 
-_SHORT = 5 * DAY
+_TICKS = 5  # of a flight
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def _apart(case: Case) -> str:
 
 def _same_world(case: Case) -> str:
     tape_of(case, 0)
-    runs = [fly(case, par, 0, until=_SHORT) for par in case.pars.values()]
+    runs = [fly(case, par, 0, until=_end(case)) for par in case.pars.values()]
     world = tape_of(case, 0).unseed
     for run in runs:
         _must(
@@ -114,7 +113,7 @@ def _ends_of_dials(case: Case) -> str:
     count = 0
     for dial in case.design.dials():
         for value in _ends(dial):
-            simulate(case, case.design().but(**{dial.name: value}), 0, until=_SHORT)
+            simulate(case, case.design().but(**{dial.name: value}), 0, until=_end(case))
             count += 1
         _must(_refuses(case.design, dial), f"dial {dial.name} takes a value outside its range")
     return f"{count} settings flown"
@@ -137,35 +136,35 @@ def _refuses(design: type[Design], dial: Dial) -> bool:
 
 def _acts(case: Case) -> str:
     for name in case.acts:
-        simulate(case, case.plan().do(_SHORT / 2, name), 0, until=_SHORT)
+        simulate(case, case.plan().do(_end(case) / 2, name), 0, until=_end(case))
     return f"{len(case.acts)} acts done"
 
 
 def _prefix(case: Case) -> str:
     """A run to the middle is the first half of a run to the end."""
-    half, whole = _short(case, until=_SHORT / 2), _short(case)
+    half, whole = _short(case, until=_end(case) / 2), _short(case)
     _must(
-        half.digest_until(_SHORT / 2) == whole.digest_until(_SHORT / 2),
+        half.digest_until(_end(case) / 2) == whole.digest_until(_end(case) / 2),
         "a shorter run is not the beginning of a longer one",
     )
-    return f"equal up to day {_SHORT / 2 / DAY:g}"
+    return f"equal up to {_end(case) / 2:g} s"
 
 
 def _one_by_one(case: Case) -> str:
     par = case.pars["strong"]
-    fast, slow = fly(case, par, 0, until=DAY), fly(case, par, 0, until=DAY, engine="reference")
+    fast, slow = fly(case, par, 0, until=case.tick), fly(case, par, 0, until=case.tick, engine="reference")
     _must(fast.digest() == slow.digest(), "requests in blocks and one by one gave two digests")
-    return "a day in blocks equals a day request by request"
+    return f"{case.tick:g} s in blocks equal {case.tick:g} s request by request"
 
 
 def _replays(case: Case) -> str:
     for name, par in case.pars.items():
-        flown = fly(case, par, 0, until=_SHORT)
+        flown = fly(case, par, 0, until=_end(case))
         again = simulate(
             case,
             Plan.from_json(flown.plan.to_json(), case.design, case.menu(), case.horizon),
             0,
-            until=_SHORT,
+            until=_end(case),
         )
         _must(
             flown.digest() == again.digest(),
@@ -191,8 +190,13 @@ def _kpis(case: Case) -> str:
     return ", ".join(found)
 
 
-def _short(case: Case, par: Par | None = None, seed: int = 0, until: float = _SHORT) -> Run:
-    return fly(case, par or case.pars["strong"], seed, until=until)
+def _short(case: Case, par: Par | None = None, seed: int = 0, until: float | None = None) -> Run:
+    return fly(case, par or case.pars["strong"], seed, until=until or _end(case))
+
+
+def _end(case: Case) -> float:
+    """Return how long the flights of the checks are [s]."""
+    return min(_TICKS * case.tick, case.horizon)
 
 
 def _must(holds: bool, otherwise: str) -> None:

@@ -19,18 +19,18 @@ from simulator.plan import Act, Change, Plan
 from simulator.run import Run
 from simulator.streams import Streams
 from simulator.system import System
-from simulator.units import DAY, HOUR, clock_time
+from simulator.units import DAY, clock_time
 from simulator.view import Pilot, View
 from simulator.world.tape import Tape
 
 __all__ = ["Engine", "Progress", "fly", "simulate", "tape_of"]
 
 Engine = Literal["compiled", "reference"]
-_LOOK = HOUR  # how often the condition of a conditional incident is looked at
+_LOOKS = 24  # at the condition of a conditional incident, in each tick of a case
 
 
 class Progress(Protocol):
-    """Is told the share of the flight that is done, once a simulated day; raises Cancelled to stop the run."""
+    """Is told the share of the flight that is done, once a tick of the case; raises Cancelled to stop the run."""
 
     def __call__(self, share: float, /) -> None:
         """Take note that *share* [0, 1] is done."""
@@ -108,7 +108,7 @@ class _Flight:
     def _flown(self, progress: Progress) -> Run:
         self._take_off()
         self._schedule()
-        self.system.clock.every(DAY, lambda: progress(self.system.clock.now / self.until))
+        self.system.clock.every(self.case.tick, lambda: progress(self.system.clock.now / self.until))
         self.system.clock.run(until=self.until)
         run = self._land()
         progress(1.0)
@@ -133,7 +133,7 @@ class _Flight:
 
     def _schedule(self) -> None:
         clock = self.system.clock
-        clock.every(DAY, self.system.check)
+        clock.every(self.case.tick, self.system.check)
         for number, incident in enumerate(self.incidents):
             self._plan_incident(number, incident)
         self._book(self.plan.changes, self.plan.acts)
@@ -203,13 +203,13 @@ class _Flight:
             self.system.clock.call(at, functools.partial(act, number, incident))
 
     def _look_at(self, number: int, incident: Incident) -> None:
-        """Begin a conditional incident if its condition holds, else look again an hour later."""
+        """Begin a conditional incident if its condition holds, else look again later."""
         assert incident.when is not None
         now = self.system.clock.now
         if incident.when.holds(self.system.gauges.last(incident.when.gauge)):
             self._fire(number, incident)
-        elif now + _LOOK < self.until:
-            self.system.clock.call(now + _LOOK, functools.partial(self._look_at, number, incident))
+        elif now + self.case.tick / _LOOKS < self.until:
+            self.system.clock.call(now + self.case.tick / _LOOKS, functools.partial(self._look_at, number, incident))
 
     def _fire(self, number: int, incident: Incident) -> None:
         happening = dataclasses.replace(incident, at=self.system.clock.now)

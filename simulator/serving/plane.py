@@ -88,6 +88,9 @@ class DataPlane(Protocol):
     def ended(self) -> Ints:
         """Return the rows of the requests that have ended since the last call, in the order of their ends."""
 
+    def outcome(self, rows: Ints) -> tuple[Floats, Ints]:
+        """Return when the requests in *rows* ended [s] and how (indices of ROUTES)."""
+
     def visits(self) -> Visits:
         """Return the visits to stages that are over since the last call."""
 
@@ -106,8 +109,14 @@ class DataPlane(Protocol):
     def classify(self, rows: Ints, klass: int) -> None:
         """Put requests that have not come yet into another class; -1 = they do not come."""
 
+    def shed(self, klass: int, share: float) -> None:
+        """Turn a share of the requests of a class away at the door, from now on."""
+
     def first_replica(self, stage: int) -> int:
         """Return the row of the first replica of a stage: what orders to replicas speak of."""
+
+    def backlog(self, stage: int, place: int) -> int:
+        """Return how many requests wait at a replica of a stage (counted from 0)."""
 
     def is_idle(self, replica: int) -> bool:
         """Tell whether the replica in a row has nothing to do and nothing waiting."""
@@ -125,6 +134,21 @@ class Plane:
         self.world: World = built(topology, traffic, streams, self._sizes, as_rows=not self._entries.is_compiled)
         self._fetched = 0
         self._kept: list[Any] = []
+
+    @property
+    def done(self) -> Floats:
+        """When each request ended [s]; infinite = not yet."""
+        return np.asarray(self.world.done, dtype=np.float64)
+
+    @property
+    def route(self) -> Ints:
+        """How each request ended; 0 = not yet."""
+        return np.asarray(self.world.route, dtype=np.int64)
+
+    @property
+    def tries(self) -> Ints:
+        """Attempts made for each request."""
+        return np.asarray(self.world.tries, dtype=np.int64)
 
     def advance(self, until: float) -> float:
         """Handle everything before *until* [s]; return how far that got: less where a watermark was passed."""
@@ -148,6 +172,13 @@ class Plane:
         rows = np.array(self.world.ended[self._fetched : until], dtype=np.int64)
         self._fetched = until
         return rows
+
+    def outcome(self, rows: Ints) -> tuple[Floats, Ints]:
+        """Return when the requests in *rows* ended [s] and how (indices of ROUTES)."""
+        if isinstance(self.world.done, list):
+            done, route = self.world.done, self.world.route
+            return np.array([done[row] for row in rows]), np.array([route[row] for row in rows], dtype=np.int64)
+        return self.world.done[rows], self.world.route[rows]
 
     def visits(self) -> Visits:
         """Return the visits to stages that are over since the last call."""
@@ -193,9 +224,17 @@ class Plane:
         for row in rows.tolist():
             self.world.klass[row] = klass
 
+    def shed(self, klass: int, share: float) -> None:
+        """Turn a share of the requests of a class away at the door, from now on."""
+        self.world.doors[klass].shed = share
+
     def first_replica(self, stage: int) -> int:
         """Return the row of the first replica of a stage: what orders to replicas speak of."""
         return int(self.world.stages[stage].first)
+
+    def backlog(self, stage: int, place: int) -> int:
+        """Return how many requests wait at a replica of a stage (counted from 0)."""
+        return int(self.world.replicas[self.first_replica(stage) + place].waiting)
 
     def is_idle(self, replica: int) -> bool:
         """Tell whether the replica in a row has nothing to do and nothing waiting."""

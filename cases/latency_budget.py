@@ -1,0 +1,553 @@
+"""A prediction call in the checkout that has 120 milliseconds: where they go, and what each of them is worth.
+
+An engineer owns a call that must answer within 120 ms at the 99th percentile: features from a store that somebody
+else runs, then a ranker of their own choosing. A better model, a fuller batch, a longer wait: everything costs time.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any, cast
+
+import numpy as np
+
+from cases._menu import ranker
+from simulator.books.ledger import CLOSE
+from simulator.books.requests import ABSENT, Requests, Truths
+from simulator.case import Act, Case, Level
+from simulator.design import Design, Dial, choice, integer, number
+from simulator.incidents import Incident, Kind
+from simulator.plan import Plan
+from simulator.probes import Probe
+from simulator.run import Run
+from simulator.service import Service
+from simulator.serving.fleet import Fleet
+from simulator.serving.kernel import orders
+from simulator.serving.pool import ROUTES
+from simulator.serving.prices import Meter, Prices
+from simulator.serving.topology import Batch, Cache, Client, Keys, Law, Pool, Topology
+from simulator.streams import Streams
+from simulator.system import Decided, Ended, Parts, Scored, Served, System
+from simulator.targets import Kpi, Target
+from simulator.units import HOUR, Floats, dollars, micro
+from simulator.view import View
+from simulator.world.arrivals import poisson_times
+from simulator.world.tape import Block, Tape
+
+HORIZON = 900.0
+MOST = 30  # rankers
+TICK = 15.0  # s: instruments are read, and the partner looks at the tail
+BUDGET_MS = 120.0
+MISSED = 0.015  # share without a ranking in time that makes a quarter of a minute a bad one
+FALLBACK_MS = 8.0  # what the fallback itself takes
+CACHE, STORE, RANKER = range(3)
+RESULTS = ("open", "absent", "ranked", "from the cache", "fallback", "late")
+RANKED, CACHED, FALLBACK, LATE = 2, 3, 4, 5
+MODEL_ROUTE, CACHE_ROUTE, FALLBACK_ROUTE = (ROUTES.index(name) for name in ("model", "cache", "fallback"))
+
+BRIEF = """\
+You own the prediction call of a checkout: 180 requests a second, half as many again in ten seconds of each minute.
+It has 120 milliseconds. An answer after that is worthless, and the customer thinks the page is broken.
+
+Each request first reads features from a store that another team runs: 12 ms as a rule, but one read in twenty takes
+100 ms and more. The store has six slots on three machines and not a slot more. Then your ranker scores a thousand
+candidates. You choose the model; its times were measured. A better ranking is worth more: a cent for the best one.
+For every quarter of a minute in which more than 1.5 % get no ranking in time the partner deducts $6.
+
+You can keep predictions for a while (a hit skips store and ranker; the older, the less it is worth), send a second read
+to the store when the first takes long, fill batches, wait for fuller ones, add replicas at $72 an hour - and take a
+list of bestsellers, worth 60 %, when time runs out. That takes 8 ms itself. You have 15 minutes.
+"""
+
+
+# --- decisions ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BudgetDesign(Design):
+    """The decisions of the call's owner."""
+
+    model: str = choice(
+        "boosting_100", ("logistic", "distilled", "boosting_100", "forest_500"), "Model",
+        help="time and ranking quality were measured on a real machine: logistic regression; a small boosting taught "
+        "by a larger one; boosting of 100 trees; a forest of 500",
+    )  # fmt: skip
+    fallback: str = choice("none", ("none", "bestsellers"), "Fallback", help="what is shown when time runs out")
+    give_up_ms: float = number(
+        120.0, 20.0, 120.0, "Give up after", unit="ms",
+        help="then the fallback is taken, which takes 8 ms; without a fallback the customer waits the 120 ms",
+    )  # fmt: skip
+    replicas: int = integer(3, 1, 30, "Ranker replicas", live=True, cost="$72 an hour each; new ones come after 30 s")
+    batch: int = integer(
+        1, 1, 64, "Batch", unit="requests", live=True, help="most requests that are ranked in one call"
+    )
+    window_ms: float = number(
+        0.0, 0.0, 40.0, "Batch window", unit="ms", live=True, help="how long a ranker waits for a fuller batch"
+    )
+    ttl: float = number(
+        0.0, 0.0, 300.0, "Predictions are kept", unit="s", live=True,
+        help="0 = none; a hit is worth 95 % of an answer and less the longer predictions are kept",
+    )  # fmt: skip
+    hedge_ms: float = number(
+        0.0, 0.0, 80.0, "Second read after", unit="ms", live=True, cost="$0.0002 each",
+        help="a store read that has not come back by then is sent to another machine, too; 0 = never",
+    )  # fmt: skip
+
+
+ACTS = {
+    "replace": Act(
+        "Replace a ranker", "it takes no more work, is lost two seconds later, and a new one is up after 30 s",
+        (Dial("integer", "Ranker", 1, name="number", low=1, high=30, help="which one"),),
+    )
+}  # fmt: skip
+
+
+# --- world ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BudgetSetting(Design):
+    """The parameters of the world; sources stand at the end of the case."""
+
+    rate: float = number(180.0, 1.0, 5000.0, "Load", unit="requests/s")
+    rush: float = number(1.5, 1.0, 5.0, "Load in ten seconds of each minute", unit="times")
+    users: int = integer(50_000, 100, 1_000_000, "Customers who come back", unit="people")
+    loyalty: float = number(0.7, 0.0, 2.0, "How unevenly they do (Zipf's alpha)")
+    read_ms: float = number(12.0, 0.1, 1000.0, "Median time of a quick read", unit="ms")
+    slow_reads: float = number(0.05, 0.0, 1.0, "Slow reads", unit="share")
+    slow_from_ms: float = number(100.0, 0.0, 1000.0, "A slow read takes at least", unit="ms")
+    slow_more_ms: float = number(60.0, 0.0, 1000.0, "and on average so much more", unit="ms")
+    call_ms: float = number(8.0, 0.0, 100.0, "A call of the ranker, whatever the model", unit="ms")
+    candidates: int = integer(1000, 1, 20_000, "Candidates", unit="a request")
+    answer: float = number(0.010, 0.0, 1.0, "An answer of the best model", unit="$")
+    cached_worth: float = number(0.95, 0.0, 1.0, "A fresh kept prediction", unit="of an answer")
+    stale_after: float = number(300.0, 1.0, 1e6, "Kept predictions fade within", unit="s")
+    fallback_worth: float = number(0.6, 0.0, 1.0, "A fallback", unit="of the best answer")
+    late: float = number(0.004, 0.0, 1.0, "A late answer costs", unit="$")
+    deduction: float = number(6.0, 0.0, 100.0, "The partner deducts for a bad quarter minute", unit="$")
+    replica_hour: float = number(72.0, 0.0, 1000.0, "A replica", unit="$ an hour")
+    hedge: float = number(0.0002, 0.0, 0.1, "A second read", unit="$")
+    boot: float = number(30.0, 0.0, 600.0, "Cold start of a replica", unit="s")
+
+
+def world(seed: int, horizon: float, setting: BudgetSetting, incidents: tuple[Incident, ...]) -> Tape:
+    """Draw the tape: who comes when; the luck of their service times belongs to each request."""
+    streams = Streams(seed)
+    seconds = np.arange(math.ceil(horizon))
+    rates = setting.rate * np.where(seconds % 60 >= 50, setting.rush, 1.0)
+    at = poisson_times(streams.get("crowd", "times"), 0.0, rates, step=1.0)
+    n, none = len(at), np.zeros(len(at), dtype=np.int64)
+    value = np.full(n, micro(setting.answer))
+    requests = Requests(id=none, at=at, entity=none, segment=none, X=np.zeros((n, 0)), value=value)
+    truths = Truths(none.astype(np.bool_), np.full(n, np.inf), np.full(n, -1), {})
+    return Tape.of([Block(requests, truths)], 1, streams.unseed())
+
+
+def read_times(setting: BudgetSetting, points: int = 2001) -> Law:
+    """Return the law of the store's reads: quick ones lognormal, slow ones shifted exponential, as quantiles."""
+    normal, values = NormalDist(), []
+    for i in range(points):
+        u = (i + 0.5) / points
+        if u < 1 - setting.slow_reads:
+            values.append(setting.read_ms * math.exp(0.2 * normal.inv_cdf(u / (1 - setting.slow_reads))))
+        else:
+            rest = (1 - u) / setting.slow_reads
+            values.append(setting.slow_from_ms - setting.slow_more_ms * math.log(rest))
+    return Law.empirical([value / 1000 for value in values])
+
+
+# --- system ---------------------------------------------------------------------------------------------------
+
+
+def build(system: System, setting: BudgetSetting, incidents: tuple[Incident, ...]) -> Parts:
+    """Wire the call into *system*."""
+    return Call(system, setting).wired()
+
+
+class Call:
+    """The prediction call: kept predictions, the store, the ranker."""
+
+    def __init__(self, system: System, setting: BudgetSetting) -> None:
+        self.system, self.setting, self.design = system, setting, cast(BudgetDesign, system.design)
+        self.requests, self.outcomes = system.tape.requests, system.outcomes
+        self.service = Service(system, self.topology(), system.streams, visits=True)
+        self.plane = self.service.plane
+        self.fleet = Fleet(system.clock, self.plane, RANKER)
+        self.meter = Meter(Prices(replica_hour=setting.replica_hour, request=setting.hedge))
+        self.quality = quality(self.design.model)
+        self.kept_worth = self._kept_worth()
+        self.quiet_until = 0.0
+        self.backlogs = np.zeros(MOST)
+
+    def topology(self) -> Topology:
+        """Return the call as take-off finds it."""
+        s, d, entry = self.setting, self.design, ranker()[self.design.model]
+        kept = Cache(
+            name="predictions", keys=Keys(s.users, s.loyalty), policy="ttl", ttl=d.ttl, on_hit="done",
+            hit=Law.constant(0.001), miss=Law.constant(0.001),
+        )  # fmt: skip
+        store = Pool(
+            name="store", service=read_times(s), replicas=3, servers=2, balance="power_of_two", drop_expired=True,
+            hedge_after=d.hedge_ms / 1000 if d.hedge_ms else None,
+        )  # fmt: skip
+        rank = Pool(
+            name="ranker", service=Law.lognormal((s.call_ms + entry.fixed_ms) / 1000, entry.sigma),
+            per_item=entry.per_row_ms * s.candidates / 1000, replicas=d.replicas, most=MOST, balance="round_robin",
+            batch=Batch(d.batch, d.window_ms / 1000), drop_expired=True,
+        )  # fmt: skip
+        has_fallback = d.fallback != "none"
+        return Topology(
+            (kept, store, rank),
+            Client(timeout=(d.give_up_ms if has_fallback else BUDGET_MS) / 1000, fallback=has_fallback),
+        )
+
+    def wired(self) -> Parts:
+        """Set the processes going and hand out the parts."""
+        self.system.clock.every(1.0, self.watch)
+        self.system.clock.every(TICK, self.tick)
+        return Parts(
+            see=lambda requests: requests.X,
+            score=lambda seen: Scored(np.zeros(len(seen)), 0),
+            reach=self.service.reach, serve=self.serve, decide=self.decide, respond=self.respond, price=self.price,
+            owe=lambda ended: None, learn=lambda landed: None, turn=self.turn, close=self.close,
+            acts={"replace": self.replace},
+            effects={
+                "grey": (lambda incident: self.slow(incident.size), lambda incident: self.slow(1.0)),
+                "store_loss": (lambda incident: self.store(orders.REFUSE), lambda incident: self.store(orders.ACCEPT)),
+                "flush": (lambda incident: self.plane.order(orders.FLUSH, CACHE), lambda incident: None),
+                "page": (self.page, lambda incident: None),
+            },
+        )  # fmt: skip
+
+    # 4 serve, 5 act, 6 respond, 7 post
+
+    def serve(self, requests: Requests, scored: Scored, until: float) -> Served:
+        """Return who has an answer by now; the bestsellers take 8 ms of their own."""
+        served = self.service.serve(requests, scored, until)
+        extra = np.where(served.route == FALLBACK_ROUTE, FALLBACK_MS / 1000, 0.0)
+        return Served(served.latency + extra, served.route, served.id)
+
+    def decide(self, requests: Requests, scored: Scored, served: Served) -> Decided:
+        """Show what came back; there is nothing to decide about a single request."""
+        return Decided(np.zeros(len(requests), np.int64), np.ones(len(requests)))
+
+    def respond(self, requests: Requests, decided: Decided, until: float) -> Ended:
+        """End each request as it was answered."""
+        route, latency = self.outcomes.route[requests.id], self.outcomes.latency[requests.id]
+        result = np.full(len(route), LATE)
+        for one, ends in ((MODEL_ROUTE, RANKED), (CACHE_ROUTE, CACHED), (FALLBACK_ROUTE, FALLBACK)):
+            result[(route == one) & (latency <= BUDGET_MS / 1000 + 1e-9)] = ends
+        taken = np.where(route == FALLBACK_ROUTE, FALLBACK_MS / 1000, 0.0)  # a fallback is certain when it is begun
+        return Ended(requests.id, requests.at + (latency - taken), result)
+
+    def price(self, ended: Ended) -> None:
+        """Post what each answer was worth."""
+        s = self.setting
+        worth = {
+            RANKED: s.answer * self.quality,
+            CACHED: s.answer * self.quality * self.kept_worth,
+            FALLBACK: s.answer * s.fallback_worth,
+            LATE: -s.late,
+        }
+        for result, usd in worth.items():
+            rows = ended.result == result
+            account = "late" if result == LATE else "answers"
+            amounts = np.full(int(rows.sum()), micro(usd))
+            self.system.ledger.post(account, RESULTS[result], ended.at[rows], amounts, ended.id[rows])
+
+    def _kept_worth(self) -> float:
+        return self.setting.cached_worth * math.exp(-self.design.ttl / self.setting.stale_after)
+
+    # the control plane
+
+    def turn(self, design: Design) -> None:
+        """Take over dials that were turned in flight."""
+        self.design = d = cast(BudgetDesign, design)
+        self.plane.set(CACHE, "ttl", d.ttl)
+        self.plane.set(STORE, "hedge", d.hedge_ms / 1000 if d.hedge_ms else math.inf)
+        self.plane.set(RANKER, "batch", d.batch)
+        self.plane.set(RANKER, "linger", d.window_ms / 1000)
+        self.fleet.scale(d.replicas, self.setting.boot)
+        self.kept_worth = self._kept_worth()
+
+    def replace(self, number: int) -> None:
+        """Replace the ranker *number* (from 1 on)."""
+        self.fleet.restart(number - 1, 2.0, self.setting.boot)
+
+    def slow(self, factor: float) -> None:
+        """Make the second ranker slow, or well again."""
+        self.plane.order(orders.SLOW, self.plane.first_replica(RANKER) + 1, factor)
+
+    def store(self, order: int) -> None:
+        """Take one of the store's machines away, or bring it back."""
+        self.plane.order(order, self.plane.first_replica(STORE))
+
+    def page(self, incident: Incident) -> None:
+        """Ring: a page that means nothing."""
+        self.system.say("alarm", incident.name, incident.says or "a page")
+
+    def watch(self) -> None:
+        """Look at the queue of each ranker, once a second."""
+        self.backlogs += [self.plane.backlog(RANKER, place) for place in range(MOST)]
+
+    def tick(self) -> None:
+        """Read the instruments, let the partner look at the tail, ring."""
+        readings = self.read_instruments()
+        if readings["missed_share"] > MISSED:
+            self.post("deductions", "tail", -micro(self.setting.deduction))
+        self._ring(readings)
+
+    def read_instruments(self) -> dict[str, float]:
+        """Pay up to now, then mark the gauges."""
+        store, rank = self.plane.reading(STORE), self.plane.reading(RANKER)
+        hours = self.fleet.paid_seconds()
+        self.post("replicas", "replicas", -self.meter.due(hours, requests=store.counts["hedges"]))
+        window, times = self.service.window(), self.service.stage_times()
+        queues, self.backlogs = self.backlogs / TICK, np.zeros(MOST)
+        readings = {
+            "rate": len(window.latency) / window.seconds,
+            "p50_ms": 1000 * window.quantile(0.5),
+            "p99_ms": 1000 * window.quantile(0.99),
+            "ranked_share": window.share(MODEL_ROUTE),
+            "kept_share": window.share(CACHE_ROUTE),
+            "fallback_share": window.share(FALLBACK_ROUTE),
+            "missed_share": 1 - window.share(MODEL_ROUTE, CACHE_ROUTE),
+            "store_p50_ms": 1000 * _quantile(times[STORE], 0.5),
+            "store_p99_ms": 1000 * _quantile(times[STORE], 0.99),
+            "ranker_p50_ms": 1000 * _quantile(times[RANKER], 0.5),
+            "ranker_p99_ms": 1000 * _quantile(times[RANKER], 0.99),
+            "store_waiting": store.waiting,
+            "ranker_waiting": rank.waiting,
+            "longest_queue": queues.max(),
+            "other_queues": (queues.sum() - queues.max()) / max(1, rank.up - 1),
+            "slowest_ranker": 1 + int(queues.argmax()),
+            "replicas": rank.up,
+            "hedges": store.counts["hedges"],
+            "replica_hours": hours / HOUR,
+            "profit": dollars(self.system.ledger.total()),
+        }
+        for name, value in readings.items():
+            self.system.mark(name, float(value))
+        return readings
+
+    def _ring(self, readings: dict[str, float]) -> None:
+        now = self.system.clock.now
+        longest = readings["longest_queue"]
+        if longest > max(1.0, 5 * readings["other_queues"]) and readings["replicas"] > 1:
+            self.system.say("alarm", "ranker", f"at ranker {readings['slowest_ranker']} alone {longest:.1f} requests wait")
+        if readings["missed_share"] > MISSED and now >= self.quiet_until:
+            self.quiet_until = now + 120.0
+            self.system.say("alarm", "tail", f"{readings['missed_share']:.1%} got no ranking in time")
+
+    def post(self, account: str, cause: str, amount: int) -> None:
+        """Post money [µ$] that belongs to no request."""
+        self.system.ledger.post(account, cause, self.system.clock.now, amount, -1)
+
+    def close(self, until: float) -> None:
+        """Settle at the horizon: who is still waiting gets an answer in time, half of it spent."""
+        self.read_instruments()
+        left = self.service.in_flight()
+        self.outcomes.end(left, np.full(len(left), until), np.full(len(left), FALLBACK))
+        amounts = np.full(len(left), micro(self.setting.answer * self.setting.fallback_worth))
+        self.system.ledger.post("answers", CLOSE, np.full(len(left), until), amounts, left)
+
+
+def quality(model: str) -> float:
+    """Return what a ranking of *model* is worth, of the best one: its measured AUC above chance."""
+    menu = ranker()
+    best = max(entry.auc for entry in menu.values())
+    return (menu[model].auc - 0.5) / (best - 0.5)
+
+
+def _quantile(times: Floats, q: float) -> float:
+    return float(np.quantile(times, q)) if len(times) else math.nan
+
+
+# --- money, seen from the end ---------------------------------------------------------------------------------
+
+KPIS = {
+    "profit": Kpi("$", "sum of all postings", "more"),
+    "in_time": Kpi("share", "of requests answered within 120 ms, a fallback included", "more"),
+    "ranked": Kpi("share", "of requests that got a ranking made for them, in time", "more"),
+    "kept": Kpi("share", "of requests answered with a kept prediction"),
+    "fallbacks": Kpi("share", "of requests that got bestsellers", "less"),
+    "p50_ms": Kpi("ms", "median time to an answer", "less"),
+    "p99_ms": Kpi("ms", "99th percentile of the time to an answer", "less"),
+    "bad_quarters": Kpi("quarter minutes", "in which more than 1.5 % got no ranking in time", "less"),
+    "second_reads": Kpi("", "second reads per request"),
+    "quality": Kpi("", "of the rankings, against the best model", "more"),
+    "bill": Kpi("$", "for replicas and second reads", "less"),
+}
+
+
+def measure(run: Run, tape: Tape) -> dict[str, float]:
+    """Work out the KPIs."""
+    asked = (run.outcomes.result != ABSENT) & (tape.requests.at < run.until)
+    result, latency = run.outcomes.result[asked], run.outcomes.latency[asked]
+    latency = latency[~np.isnan(latency)]
+    missed = run.gauges.series("missed_share")[1]
+    return {
+        "profit": dollars(run.profit()),
+        "in_time": _share(result != LATE),
+        "ranked": _share(result == RANKED),
+        "kept": _share(result == CACHED),
+        "fallbacks": _share(result == FALLBACK),
+        "p50_ms": 1000 * _quantile(latency, 0.5),
+        "p99_ms": 1000 * _quantile(latency, 0.99),
+        "bad_quarters": float((missed > MISSED).sum()),
+        "second_reads": run.gauges.last("hedges", 0.0) / max(1, len(result)),
+        "quality": quality(cast(BudgetDesign, run.plan.design).model),
+        "bill": -dollars(run.ledger.total("replicas")),
+    }
+
+
+def _share(which: Any) -> float:
+    return float(which.mean()) if len(which) else math.nan
+
+
+# --- timeline -------------------------------------------------------------------------------------------------
+
+KINDS = {
+    "grey": Kind("the second ranker works, but slowly", "times its time", low=1.0, high=50.0),
+    "store_loss": Kind("the store loses one of its three machines"),
+    "flush": Kind("all kept predictions are lost"),
+    "page": Kind("a page that means nothing"),
+}
+# fmt: off
+TIMELINE = (
+    Incident("median_page", "page", 110.0, jitter=30.0, distractor=True,
+             says="page: the median went from 17 to 18 ms after last night's release"),
+    Incident("slow_disk", "grey", 210.0, lasts=210.0, jitter=30.0, size=8.0),
+    Incident("cache_flush", "flush", 470.0, jitter=20.0, says="the cache of predictions was restarted; it is empty"),
+    Incident("store_machine", "store_loss", 570.0, lasts=180.0, jitter=30.0,
+             says="the store lost one of its three machines; its team says three minutes"),
+)
+LEVELS = {
+    1: Level("one lever: nothing breaks", drop=("slow_disk", "cache_flush", "store_machine", "median_page")),
+    2: Level("the standard quarter of an hour"),
+    3: Level("twice the load in the rush, and the store is slower", world={"rush": 2.0, "slow_reads": 0.06}),
+}
+
+
+# --- targets --------------------------------------------------------------------------------------------------
+
+TARGETS = (
+    Target("profit", 1250.0, at_least=True, why="what the quarter of an hour has to earn"),
+    Target("p99_ms", 120.0, at_least=False, why="the budget of the call"),
+    Target("in_time", 0.97, at_least=True, guardrail=True, why="the checkout does not hang"),
+    Target("fallbacks", 0.15, at_least=False, guardrail=True, why="bestsellers are an exception"),
+)
+PROBES = (
+    Probe(
+        "Where do the 120 ms go?", "p99_ms",
+        weak="Into the model.", mid="Into the store and the model, about half each.",
+        strong="At the median into both; at the 99th percentile into the store's slow reads: one read in twenty.",
+        expert="The same; and the 99th percentile of the sum is less than the sum of the stages' - so I set no budget per "
+        "stage by adding percentiles, I cut the one stage whose tail is the call's tail.",
+    ),
+    Probe(
+        "Why not hedge at 12 ms?", "second_reads",
+        weak="I would, the faster the better.", mid="It costs $0.0002 each.",
+        strong="Half of all reads would be sent twice, the store has six slots at 64 % load: it would collapse.",
+        expert="The same; and I would tie the delay to the load: what helps at 95 % of the reads kills when a machine is gone.",
+    ),
+    Probe(
+        "Cut the latency by half. What do you give up?", "quality",
+        weak="Nothing, I add replicas.", mid="Some accuracy, with a smaller model.",
+        strong="The median is the store; only kept predictions cut it, and they are worth less the older they are.",
+        expert="The same, with figures: hit share, worth of a hit, and the store's load that falls with every hit.",
+    ),
+    Probe(
+        "Why is the 99th percentile flat when you add rankers?", "p99_ms",
+        weak="There are not enough of them.", mid="Perhaps the load balancer is wrong.",
+        strong="The store's queue is the bottleneck: its slots are at work 64 % of the time, 88 % in the rush.",
+        expert="The same; and one slow ranker of three holds a third of all requests whatever their number is.",
+    ),
+)
+BEHAVIOURS = (
+    "has a fallback that is ready before the budget is spent",
+    "chooses the model by what it earns in time, not by its size",
+    "hedges late, and not when the store is short of slots",
+    "keeps predictions for a while, not for long",
+    "replaces the slow ranker",
+    "does not react to the page about the median",
+)
+# fmt: on
+TEACHER = """\
+The sentence to get to: a budget is spent in the tail, and the tail has one owner at a time.
+Weak takes the largest model: a forest of 500 trees, slower than boosting and - measured - no better. Mid takes the right
+model and a fallback, and gives up at 120 ms: a fallback that takes 8 ms more is late every time. Strong gives up in
+time, keeps predictions for half a minute and sends a second read after 45 ms. The trap is the second read at 12 ms: on
+paper it cuts the tail, in the store it doubles the load; let somebody fly it. Expert changes with the state of the
+system: replaces the ranker whose queue grows (nothing else shows it: the mean looks fine), and when the store loses a
+machine stops hedging and keeps predictions longer until it is back. The page about the median means nothing.
+What did you believe, when did you know, what would have told you sooner, what would you automate, what did luck do?
+"""
+SOURCES = """\
+[P] are proposals made for this case, not facts about any service.
+- Times and quality of the models: measured once with scikit-learn, see cases/menus/ranker.json (machine and versions in
+  the file); a call costs 8 ms besides [P]. The forest is beaten by the boosting in time and in AUC: measured, not set.
+- Load 180/s with a rush, a store of 12 ms with 5 % slow reads (100 ms and 60 ms more on average), six slots [P].
+- Prices, the worth of an answer, of a kept one and of a late one, the partner's deduction [P].
+- Hedged requests: Dean and Barroso, The Tail at Scale, CACM 2013.
+- "100 ms cost 1 % of sales" rests on one undated slide; here the worth of time is the budget and its deduction, a dial.
+"""
+
+
+# --- pars -----------------------------------------------------------------------------------------------------
+
+WEAK = Plan(BudgetDesign(model="forest_500", replicas=16, batch=8, window_ms=20.0))
+MID = Plan(BudgetDesign(model="boosting_100", replicas=4, fallback="bestsellers"))
+STRONG = Plan(
+    BudgetDesign(
+        model="boosting_100", replicas=4, fallback="bestsellers", give_up_ms=110.0, batch=4, ttl=30.0, hedge_ms=45.0
+    )
+)
+EXPERT = BudgetDesign(
+    model="boosting_100", replicas=3, fallback="bestsellers", give_up_ms=110.0, batch=4, ttl=40.0, hedge_ms=40.0
+)
+
+
+def expert(view: View) -> Plan | dict[str, Any] | None:
+    """Replace the ranker that falls behind; while the store is short of a machine, spare it."""
+    if view.now == 0:
+        return Plan(EXPERT)
+    slow = [alarm for alarm in view.alarms(view.now) if alarm.name == "ranker"]
+    if slow:
+        return view.plan.do(view.now, "replace", "it falls behind", number=int(view.gauge("slowest_ranker")))
+    told = [entry for entry in view.journal() if entry.name == "store_machine"]
+    short = any(view.now < float(entry.facts["end"]) for entry in told)
+    wanted = {"hedge_ms": 0.0, "ttl": 120.0} if short else {"hedge_ms": EXPERT.hedge_ms, "ttl": EXPERT.ttl}
+    return wanted if any(view.design.values()[name] != value for name, value in wanted.items()) else None
+
+
+CASE = Case(
+    name="latency_budget",
+    title="A hundred and twenty milliseconds",
+    revision=1,
+    tension="A better answer or an answer in time: every millisecond is spent once, and the tail spends most.",
+    topics=("latency budget", "tail latency", "hedging", "batching", "caching", "fallbacks", "grey failure"),
+    minutes=30,
+    brief=BRIEF,
+    design=BudgetDesign,
+    acts=ACTS,
+    horizon=HORIZON,
+    tick=TICK,
+    checkpoints=tuple(float(at) for at in range(15, 900, 15)),
+    setting=BudgetSetting,
+    world=world,
+    build=build,
+    measure=measure,
+    kpis=KPIS,
+    kinds=KINDS,
+    timeline=TIMELINE,
+    levels=LEVELS,
+    targets=TARGETS,
+    probes=PROBES,
+    pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert},
+    behaviours=BEHAVIOURS,
+    teacher=TEACHER,
+    sources=SOURCES,
+)

@@ -1,0 +1,1 @@
+"""The readable data plane: what the compiled loop does, as a SimPy process per request - slow, and held against it."""

@@ -50,6 +50,11 @@ Seeds = Annotated[str, typer.Option(metavar="SEEDS", help="3, 0-29 or 1,5,9")]
 OfKpi = Annotated[str, typer.Option("--kpi", metavar="NAME", help="the figure to compare")]
 Jobs = Annotated[str, typer.Option(metavar="N", help="processes at a time; -1 = one for each core")]
 NewFile = Annotated[str, typer.Argument(metavar="FILE.py", help="the file to write; it may not exist")]
+RigFile = Annotated[str, typer.Argument(metavar="FILE.toml", help="a rig, or an example: mm4, retry_storm")]
+RigSeeds = Annotated[
+    Maybe, typer.Option("--seeds", metavar="SEEDS", help="3, 0-29 or 1,5,9; those of the file if absent")
+]
+Big = Annotated[bool, typer.Option("--big", help="lift the limits: 20 million requests a seed, 200 in all, 6 GB")]
 Area = Annotated[Maybe, typer.Option(metavar="AREA", help="one area only, such as fraud")]
 
 # --- commands ---------------------------------------------------------------------------------------------------------
@@ -129,7 +134,7 @@ def run(  # noqa: PLR0913  an option is an argument
         flown, cpu = flight.fly()
     data = run_data(flight.case, flown, engine, cpu)
     if folder is not None:
-        write_run(folder, flown, data)
+        write_run(folder, flight.case, flown, data)
 
     def show(console: Console) -> None:
         report(console, flight.case, flown, flight.flyer.name, cpu)
@@ -157,6 +162,27 @@ def study(  # noqa: PLR0913  the same
     with _results_only():
         arms = read_study(found, pars, seeds, kpi, until, jobs).flown()
     _tell(json, lambda: study_data(found, arms, kpi), lambda console: show_study(console, found, arms, kpi))
+
+
+@app.command()
+def rig(
+    file: RigFile, engine: Engine = "compiled", seeds: RigSeeds = None, big: Big = False, json: AsJson = False
+) -> None:
+    """Fly a bare serving system on the test rig, with queueing theory beside it.
+
+    The system - its traffic, client and stages - is described in a TOML file.
+
+    \b
+    Examples:
+      windtunnel rig mm4
+      windtunnel rig retry_storm --seeds 0-9 --json
+    """
+    from cases._rig import read_order, show_rig
+
+    order = read_order(file, seeds, engine, big)
+    with _results_only():
+        outcome = order.flown()
+    _tell(json, outcome.to_data, lambda console: show_rig(console, order, outcome))
 
 
 @app.command()

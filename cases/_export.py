@@ -102,13 +102,17 @@ def place_for(folder: str) -> Path:
     return path
 
 
-def write_run(folder: Path, run: Run, data: Mapping[str, Any]) -> None:
-    """Write *run* into *folder*: `run.json` (its *data*), `plan.json`, `frame.csv` (by day) and `journal.csv`."""
+def write_run(folder: Path, case: Case, run: Run, data: Mapping[str, Any]) -> None:
+    """Write *run* into *folder*: `run.json` (its *data*), `plan.json`, `frame.csv` and `journal.csv`.
+
+    The rows of the frame are the steps of *case*. Where a step is a day, its column `day` counts them, and the journal
+    has one, too; elsewhere the frame's column `at_s` says when a step begins, and the journal has its `at_s` only.
+    """
     with _writing(str(folder)):
         _put(folder / "run.json", [document(data) + "\n"])
         _put(folder / "plan.json", [run.plan.to_json() + "\n"])
-        _put(folder / "frame.csv", _frame(run))
-        _put(folder / "journal.csv", _journal(run))
+        _put(folder / "frame.csv", _frame(run, case.tick))
+        _put(folder / "journal.csv", _journal(run, case.tick))
 
 
 @contextmanager
@@ -148,13 +152,17 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
-def _frame(run: Run) -> Iterable[str]:
-    frame = run.frame("1D")
-    rows = ([day, *map(float, values)] for day, values in enumerate(frame.itertuples(index=False)))
-    return _table([["day", *frame.columns], *rows])
+def _frame(run: Run, tick: float) -> Iterable[str]:
+    frame = run.frame(f"{tick}s")
+    name, unit = ("day", 1) if tick == DAY else ("at_s", tick)
+    rows = ([step * unit, *map(float, values)] for step, values in enumerate(frame.itertuples(index=False)))
+    return _table([[name, *frame.columns], *rows])
 
 
-def _journal(run: Run) -> Iterable[str]:
-    head = ["at_s", "day", "kind", "name", "text", "seen", "facts"]
-    rows = ([e.at, int(e.at // DAY), e.kind, e.name, e.text, e.seen, json.dumps(_strict(e.facts))] for e in run.journal)
-    return _table([head, *rows])
+def _journal(run: Run, tick: float) -> Iterable[str]:
+    daily = ["day"] if tick == DAY else []
+    rows = (
+        [e.at, *(int(e.at // DAY) for _ in daily), e.kind, e.name, e.text, e.seen, json.dumps(_strict(e.facts))]
+        for e in run.journal
+    )
+    return _table([["at_s", *daily, "kind", "name", "text", "seen", "facts"], *rows])

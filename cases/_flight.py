@@ -90,7 +90,7 @@ def _first(case: Case, order: Order) -> Par:
 def _policy(case: Case, text: str | None) -> Par | None:
     if text is None:
         return None
-    return pilot_of(text) if is_file(text) else case.par(text)
+    return pilot_of(text, case.tick) if is_file(text) else case.par(text)
 
 
 def _parted(case: Case, par: Par) -> tuple[Plan, Pilot | None]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from cases._words import example
 from simulator.case import Case
 from simulator.design import Dial
 from simulator.errors import BadInput, shown, unknown
@@ -110,7 +111,7 @@ def pairs(words: Sequence[str]) -> dict[str, str]:
 def turned(plan: Plan, text: str, case: Case) -> Plan:
     """Add to a *plan* of *case* what `--at "12d threshold=0.3 batch=8 # reason"` says."""
     with located(f"--at {shown(text)}"):
-        at, words, why = _step(text, "12d DIAL=VALUE")
+        at, words, why = _step(text, f"{example(case, 1 / 5)} DIAL=VALUE")
         values = pairs(words)
         for name in values:
             plan.design.dial(name)  # a name that is no dial might be an argument of `then`
@@ -120,7 +121,7 @@ def turned(plan: Plan, text: str, case: Case) -> Plan:
 def acted(plan: Plan, text: str, case: Case) -> Plan:
     """Add to a *plan* of *case* what `--do "14d roll_back version=3 # reason"` says."""
     with located(f"--do {shown(text)}"):
-        at, (name, *words), why = _step(text, "14d ACT ARGUMENT=VALUE")
+        at, (name, *words), why = _step(text, f"{example(case, 7 / 30)} ACT ARGUMENT=VALUE")
         if name not in case.acts:
             raise unknown("act", name, case.acts)
         values = pairs(words)

@@ -13,7 +13,7 @@ from typing import Any
 from cases._files import first_line, run_file
 from simulator.errors import BadInput, BrokenInvariant, Cancelled, shown, unknown
 from simulator.plan import Plan
-from simulator.units import clock_time
+from simulator.units import by_day, clock_time
 from simulator.view import Pilot, View
 
 __all__ = ["Departing", "is_file", "pilot_of"]
@@ -28,15 +28,18 @@ def _path_of(text: str) -> str:
     return text if text.endswith(".py") else text.rpartition(":")[0]
 
 
-def pilot_of(text: str) -> Pilot:
-    """Return the pilot in a file: the function *NAME*, or else `policy`, or else the only public one."""
+def pilot_of(text: str, step: float) -> Pilot:
+    """Return the pilot in a file: the function *NAME*, or else `policy`, or else the only public one.
+
+    If it fails, the moment is told fit for a *step* [s].
+    """
     path = _path_of(text)
     module = run_file(Path(path))
     offered = _functions(module)
     name = text[len(path) + 1 :] or _default(offered, path)
     if name not in offered:
         raise unknown(f"policy in {path}:", name, offered)
-    return _Blamed(offered[name], f"policy {path}:{name}", str(module.__file__))
+    return _Blamed(offered[name], f"policy {path}:{name}", str(module.__file__), step)
 
 
 def _functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
@@ -58,11 +61,12 @@ def _default(offered: Mapping[str, object], path: str) -> str:
 
 @dataclass(frozen=True)
 class _Blamed:
-    """A pilot whose failures are told as its own: *who* it is, and its line in the *file*."""
+    """A pilot whose failures are told as its own: *who* it is, and its line in the *file*; when, fit for a *step* [s]."""
 
     pilot: Pilot
     who: str
     file: str
+    step: float
 
     def __call__(self, view: View) -> Mapping[str, Any] | Plan | None:
         answer = self._asked(view)
@@ -76,8 +80,8 @@ class _Blamed:
         except (BrokenInvariant, Cancelled):
             raise
         except (Exception, SystemExit) as error:
-            when = clock_time(view.now)
-            raise BadInput(f"{self.who} failed on {when}{self._line(error)}: {first_line(error)}") from error
+            when = f"{'on' if by_day(self.step) else 'at'} {clock_time(view.now, self.step)}"
+            raise BadInput(f"{self.who} failed {when}{self._line(error)}: {first_line(error)}") from error
 
     def _line(self, error: BaseException) -> str:
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == self.file]

@@ -1,4 +1,4 @@
-"""The report of a run, for a terminal: what it earned, what was asked for, how the days went, what happened when."""
+"""The report of a run, for a terminal: what it earned, what was asked for, how it went, what happened when."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cases._days import days, settled
+from cases._steps import pace, settled, steps
 from cases._terminal import bar, heading, sheet
-from cases._words import clean, figure, label, limit, plural, purpose, setting
+from cases._words import clean, figure, flown, label, limit, plural, purpose, setting
 from simulator.books.journal import Entry
 from simulator.case import Case
 from simulator.run import Run
 from simulator.targets import Verdict
-from simulator.units import DAY, clock_time, money
+from simulator.units import clock_time, date, money
 
 __all__ = ["broken", "report"]
 
@@ -37,9 +37,9 @@ def _parts(width: int, case: Case, run: Run, name: str, cpu: float) -> Iterator[
     yield heading("targets", _summary(verdicts))
     yield _targets(case, verdicts)
     yield from _figures(case, run, columns=2 if width < 110 else 3)
-    yield heading("day by day", "with lowest and highest; without what was settled at the end")
-    yield days(run, width)
-    yield from _journal(run)
+    yield heading(pace(case.tick), "with lowest and highest; without what was settled at the end")
+    yield steps(case, run, width)
+    yield from _journal(case, run)
 
 
 # title
@@ -49,8 +49,7 @@ def _title(case: Case, run: Run, name: str, cpu: float) -> Iterator[Text]:
     yield Text(case.title, style="bold").append(f"  {case.name}, revision {run.revision}", style="not bold dim")
     yield Text(f"seed {run.seed} · {clean(name)} · {_scenario(case)}")
     asked = plural(run.outcomes.asked, "request")
-    days_flown = f"{run.days:g} days" if run.until == case.horizon else f"{run.days:g} of {case.horizon_days:g} days"
-    yield Text(f"{days_flown} · {asked} · {cpu:.1f} s of CPU · digest {run.digest()[:12]}")
+    yield Text(f"{flown(case, run)} · {asked} · {cpu:.1f} s of CPU · digest {run.digest()[:12]}")
     dials = (f"{label(dial)} {setting(value)}" for dial, value in run.plan.design.values().items())
     yield Text(clean(", ".join(dials)), style="dim")
 
@@ -78,7 +77,7 @@ def _money(run: Run, cells: int) -> Table:
 
 def _late(run: Run) -> Text:
     late = settled(run)["$profit"]
-    return Text(f"{figure(late, '$')} of it settled at the end" if late else "", style="dim")
+    return Text(f"{figure(late, '$')} of it settled at the end" if abs(late) >= 0.005 else "", style="dim")
 
 
 # targets and figures
@@ -124,14 +123,13 @@ def _figures(case: Case, run: Run, columns: int) -> Iterator[RenderableType]:
 _STYLES = {"incident": "yellow", "hidden": "magenta", "alarm": "red", "decision": "cyan", "version": "green"}
 
 
-def _journal(run: Run) -> Iterator[RenderableType]:
+def _journal(case: Case, run: Run) -> Iterator[RenderableType]:
     """Return what happened when; what nobody was told of is marked *hidden*."""
-    entries = list(run.journal)
+    entries, widest = list(run.journal), len(clock_time(case.horizon, case.tick))
     table = sheet("when", "what", "text")
     for entry in entries[:_MOST_ENTRIES]:
-        table.add_row(
-            "", Text(clock_time(entry.at).rjust(12), style="dim"), _kind(entry), clean(entry.text) + _until(entry)
-        )
+        when = Text(clock_time(entry.at, case.tick).rjust(widest), style="dim")
+        table.add_row("", when, _kind(entry), clean(entry.text) + _until(entry, case.tick))
     left_out = len(entries) - _MOST_ENTRIES
     if left_out > 0:
         table.add_row("", "", "", Text(f"… and {left_out} more; --out DIR keeps them all", style="dim"))
@@ -143,7 +141,7 @@ def _kind(entry: Entry) -> Text:
     return Text(kind, style=_STYLES.get(kind, ""))
 
 
-def _until(entry: Entry) -> str:
-    """Say until which day an incident goes on, if it ends."""
+def _until(entry: Entry, tick: float) -> str:
+    """Say until when an incident goes on, if it ends."""
     end = float(entry.facts.get("end", 1e18))
-    return f" (until day {end // DAY:.0f})" if entry.kind == "incident" and end < 1e17 else ""
+    return f" (until {date(end, tick)})" if entry.kind == "incident" and end < 1e17 else ""

@@ -14,11 +14,12 @@ from rich.text import Text
 
 from cases._study import differences
 from cases._terminal import heading, sheet
-from cases._words import clean, figure, flowing, label, limit, plural, purpose, setting, short, signed
+from cases._words import clean, example, figure, flowing, label, limit, plural, purpose, setting, short, signed
 from simulator.case import Act, Case
 from simulator.design import Dial
-from simulator.incidents import in_days
+from simulator.incidents import when_told
 from simulator.study import Interval, Study
+from simulator.units import by_day, length
 
 if TYPE_CHECKING:
     from simulator.check import Finding
@@ -31,7 +32,7 @@ def show_cases(console: Console, cases: Iterable[Case]) -> None:
     """Print the *cases*, each with what it is about and how long it takes."""
     table = sheet("case", "text")
     for case in cases:
-        facts = f"{case.minutes} minutes to play, {case.horizon_days:g} days to fly · {', '.join(case.topics)}"
+        facts = f"{case.minutes} minutes to play, {length(case.horizon, case.tick)} to fly · {', '.join(case.topics)}"
         text = Text(case.title).append(f"\n{case.tension}\n{facts}", style="dim")
         table.add_row("", Text(case.name, style="bold"), text)
     console.print(table)
@@ -49,7 +50,8 @@ def show_brief(console: Console, case: Case, teacher: bool) -> None:
 def _told(case: Case) -> Iterator[RenderableType]:
     yield Text(case.title, style="bold").append(f"  {case.name}, revision {case.revision}", style="not bold dim")
     yield Text(case.tension, style="italic")
-    yield Text(f"{case.minutes} minutes · {case.horizon_days:g} days · {', '.join(case.topics)}", style="dim")
+    to_fly = length(case.horizon, case.tick) + ("" if by_day(case.tick) else " to fly")
+    yield Text(f"{case.minutes} minutes · {to_fly} · {', '.join(case.topics)}", style="dim")
     yield Text("\n" + flowing(case.brief))
 
 
@@ -57,10 +59,10 @@ def _decided(case: Case) -> Iterator[RenderableType]:
     dials = case.design.dials()
     yield heading("at take-off", "--set DIAL=VALUE")
     yield _dials([dial for dial in dials if not dial.live])
-    yield heading("at take-off and in flight", '--at "12d DIAL=VALUE"')
+    yield heading("at take-off and in flight", f'--at "{example(case, 1 / 5)} DIAL=VALUE"')
     yield _dials([dial for dial in dials if dial.live])
     if case.acts:
-        yield heading("in flight", '--do "14d ACT"')
+        yield heading("in flight", f'--do "{example(case, 7 / 30)} ACT"')
         yield _acts(case)
     yield heading("targets")
     yield _targets(case)
@@ -110,7 +112,7 @@ def _kept_back(case: Case) -> Iterator[RenderableType]:
 
 def _timeline(case: Case) -> Table:
     return _pairs(
-        (in_days(incident), f"{incident.name}: {case.kinds[incident.kind].help}, {incident.size:g}")
+        (when_told(incident, case.tick), f"{incident.name}: {case.kinds[incident.kind].help}, {incident.size:g}")
         for incident in case.timeline
     )
 

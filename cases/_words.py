@@ -5,10 +5,26 @@ from __future__ import annotations
 import math
 import re
 
+from simulator.case import Case
+from simulator.run import Run
 from simulator.targets import Kpi, Target
-from simulator.units import micro, money
+from simulator.units import DAY, MINUTE, by_day, length, micro, money
 
-__all__ = ["clean", "figure", "flowing", "label", "limit", "plural", "purpose", "setting", "share", "short", "signed"]
+__all__ = [
+    "clean",
+    "example",
+    "figure",
+    "flown",
+    "flowing",
+    "label",
+    "limit",
+    "plural",
+    "purpose",
+    "setting",
+    "share",
+    "short",
+    "signed",
+]
 
 
 def figure(value: float, unit: str) -> str:
@@ -60,6 +76,18 @@ def setting(value: float | int | str | bool) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def flown(case: Case, run: Run) -> str:
+    """Say how much of *case* was flown: `60 days`, `7:30 of 15 minutes`."""
+    whole = length(case.horizon, case.tick)
+    return whole if run.until == case.horizon else f"{length(run.until, case.tick).split()[0]} of {whole}"
+
+
+def example(case: Case, share: float) -> str:
+    """Write a moment of *case*, a *share* of the flight from take-off, as it may be typed: `12d`, `3m`."""
+    unit, letter = (DAY, "d") if by_day(case.tick) else (MINUTE, "m")
+    return f"{share * case.horizon // unit:.0f}{letter}"
 
 
 def plural(n: int, noun: str) -> str:

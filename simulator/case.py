@@ -16,7 +16,7 @@ from simulator.run import Run
 from simulator.scenario import Scenario
 from simulator.system import Parts, System
 from simulator.targets import Kpi, Target, Verdict, judged
-from simulator.units import DAY, seconds
+from simulator.units import DAY, seconds, typed
 from simulator.view import Pilot
 from simulator.world.tape import Tape
 
@@ -66,7 +66,8 @@ class Case:
     horizon: float
     """[s]"""
     tick: float = DAY
-    """the step [s] in which the case is told: books are checked, progress is reported, charts are drawn"""
+    """the step [s] in which the case is told: books are checked, progress is reported, charts are drawn; under an
+    hour, people are told minutes and seconds"""
     checkpoints: tuple[float, ...]
     """when a pilot is asked [s]"""
     setting: type[Design]
@@ -81,6 +82,8 @@ class Case:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     timeline: tuple[Incident, ...] = ()
     levels: Mapping[int, Level] = field(default_factory=lambda: {2: Level("the standard flight")})
+    watched: Mapping[str, str] = field(default_factory=dict)
+    """the gauges that tell most, in their order, with their units; none = all that move"""
     targets: tuple[Target, ...]
     probes: tuple[Probe, ...] = ()
     pars: Mapping[str, Par]
@@ -109,7 +112,7 @@ class Case:
         self.world_setting()
         for incident in self.incidents(0):
             if incident.at >= self.horizon:
-                raise BadInput(f"incident {incident.name!r} lies outside the flight of {self.horizon_days:g}d")
+                raise BadInput(f"incident {incident.name!r} lies outside the flight of {typed(self.horizon, self.tick)}")
             if incident.when and self.kinds[incident.kind].always:
                 raise BadInput(
                     f"incident {incident.name!r} cannot be conditional: a {incident.kind} is part of the world"
@@ -135,7 +138,7 @@ class Case:
             if name not in conditional:
                 raise unknown("conditional incident", name, conditional)
             if seconds(at, name) >= self.horizon:
-                raise BadInput(f"incident {name!r} lies outside the flight of {self.horizon_days:g}d")
+                raise BadInput(f"incident {name!r} lies outside the flight of {typed(self.horizon, self.tick)}")
         return fired
 
     def menu(self) -> dict[str, tuple[Dial, ...]]:
@@ -149,11 +152,11 @@ class Case:
         plan = Plan(given) if isinstance(given, Design) else given
         if not isinstance(plan, Plan):
             raise BadInput(f"a plan, a design or dials by name are wanted, not a {type(plan).__name__}")
-        return plan.checked(self.design, self.menu(), self.horizon)
+        return plan.checked(self.design, self.menu(), self.horizon, self.tick)
 
     def read_plan(self, text: str | bytes) -> Plan:
         """Read a plan of this case from JSON."""
-        return Plan.from_json(text, self.design, self.menu(), self.horizon)
+        return Plan.from_json(text, self.design, self.menu(), self.horizon, self.tick)
 
     def par(self, name: str) -> Par:
         """Return the reference answer called *name*."""

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from simulator.errors import BadInput, shown, unknown
 from simulator.streams import uniform
-from simulator.units import DAY, seconds
+from simulator.units import DAY, by_day, clock_time, date, seconds
 
 __all__ = [
     "Effect",
@@ -20,9 +20,9 @@ __all__ = [
     "When",
     "checked_incident",
     "condition",
-    "in_days",
     "read_incident",
     "resolved",
+    "when_told",
 ]
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -155,7 +155,10 @@ def condition(data: Any) -> When:
     return When(data["gauge"], test, float(data[test]))
 
 
-def in_days(incident: Incident) -> str:
-    """Write when an *incident* runs: `day 30` or `days 30-39`."""
-    first = incident.at // DAY
-    return f"days {first:.0f}-{incident.end // DAY:.0f}" if incident.lasts else f"day {first:.0f}"
+def when_told(incident: Incident, step: float = DAY) -> str:
+    """Write when an *incident* runs: `day 30` or `days 30-39`, or in short steps [s] `5:00` or `5:00-6:00`."""
+    if not incident.lasts:
+        return date(incident.at, step)
+    if by_day(step):
+        return f"days {incident.at // DAY:.0f}-{incident.end // DAY:.0f}"
+    return f"{clock_time(incident.at, step)}-{clock_time(incident.end, step)}"

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from simulator.design import Design, Dial
 from simulator.errors import BadInput, shown, unknown
-from simulator.units import DAY, seconds
+from simulator.units import DAY, seconds, typed
 
 __all__ = ["Act", "Change", "Menu", "Plan", "read_json"]
 
@@ -83,19 +83,21 @@ class Plan:
             raise BadInput("the plan has another first design than before; live dials are turned with `then`")
         return _fresh(old.changes, self.changes), _fresh(old.acts, self.acts)
 
-    def checked(self, design: type[Design], menu: Menu, horizon: float) -> Plan:
+    def checked(self, design: type[Design], menu: Menu, horizon: float, step: float = DAY) -> Plan:
         """Return the plan with every value read by its dial; BadInput names the first thing that is wrong.
 
-        *menu* holds the acts on offer, *horizon* [s] the time before which everything must happen.
+        *menu* holds the acts on offer, *horizon* [s] the time before which everything must happen; *step* [s] is how
+        times are told in errors.
         """
         if type(self.design) is not design:
             raise BadInput(f"the plan holds a {type(self.design).__name__}, the case takes a {design.__name__}")
         _few(len(self.changes) + len(self.acts))
         clean = Plan(self.design)
         for change in self.changes:
-            clean = clean._and(replace(change, at=_within(change.at, horizon)))
+            clean = clean._and(replace(change, at=_within(change.at, horizon, step)))
         for act in self.acts:
-            clean = clean._and(replace(act, at=_within(act.at, horizon), arguments=_arguments(act, menu)))
+            at = _within(act.at, horizon, step)
+            clean = clean._and(replace(act, at=at, arguments=_arguments(act, menu)))
         return clean
 
     def to_data(self) -> dict[str, Any]:
@@ -111,12 +113,12 @@ class Plan:
         return json.dumps(self.to_data(), indent=1, ensure_ascii=True)
 
     @staticmethod
-    def from_json(text: str | bytes, design: type[Design], menu: Menu, horizon: float) -> Plan:
+    def from_json(text: str | bytes, design: type[Design], menu: Menu, horizon: float, step: float = DAY) -> Plan:
         """Read a plan; BadInput names the field that is wrong and what is allowed."""
-        return Plan.from_data(read_json(text, "plan"), design, menu, horizon)
+        return Plan.from_data(read_json(text, "plan"), design, menu, horizon, step)
 
     @staticmethod
-    def from_data(data: object, design: type[Design], menu: Menu, horizon: float) -> Plan:
+    def from_data(data: object, design: type[Design], menu: Menu, horizon: float, step: float = DAY) -> Plan:
         """Build a plan from plain *data* as `to_data` gives it."""
         shape = _validated(data)
         plan = Plan(design.of(shape.design))
@@ -124,7 +126,7 @@ class Plan:
             plan = plan._and(Change(seconds(change.at), change.dials, change.why))
         for act in shape.acts:
             plan = plan._and(Act(seconds(act.at), act.act, act.arguments, act.why))
-        return plan.checked(design, menu, horizon)
+        return plan.checked(design, menu, horizon, step)
 
 
 class _Strict(BaseModel):
@@ -223,9 +225,10 @@ def _few(steps: int) -> None:
         raise BadInput(f"{steps} changes and acts are too many; at most {_MOST_STEPS}")
 
 
-def _within(at: float, horizon: float) -> float:
+def _within(at: float, horizon: float, step: float) -> float:
     if not 0 <= at < horizon:
-        raise BadInput(f"time {at / DAY:g}d is outside the flight; allowed: from 0d to before {horizon / DAY:g}d")
+        allowed = f"from {typed(0, step)} to before {typed(horizon, step)}"
+        raise BadInput(f"time {typed(at, step)} is outside the flight; allowed: {allowed}")
     return at
 
 

@@ -19,7 +19,7 @@ from simulator.plan import Act, Change, Plan
 from simulator.run import Run
 from simulator.streams import Streams
 from simulator.system import System
-from simulator.units import DAY, clock_time
+from simulator.units import clock_time, typed
 from simulator.view import Pilot, View
 from simulator.world.tape import Tape
 
@@ -102,7 +102,7 @@ class _Flight:
             return self._flown(progress)
         except BrokenInvariant as error:
             now = self.system.clock.now
-            where = f"seed {self.system.streams.seed}, {clock_time(now)} ({now} s)"
+            where = f"seed {self.system.streams.seed}, {clock_time(now, self.case.tick)} ({now} s)"
             raise BrokenInvariant(f"{where}: {error}") from error
 
     def _flown(self, progress: Progress) -> Run:
@@ -167,12 +167,12 @@ class _Flight:
         assert self.pilot is not None
         answer = self.pilot(self._view())
         plan = self._extended(answer)
-        now = self.system.clock.now
+        now, tick = self.system.clock.now, self.case.tick
         fresh = plan.beyond(self.plan)
         steps: list[Change | Act] = [*fresh[0], *fresh[1]]
         for step in steps:
             if step.at < now:
-                raise BadInput(f"the pilot decided at {now / DAY:g}d about {step.at / DAY:g}d, in the past")
+                raise BadInput(f"the pilot decided at {typed(now, tick)} about {typed(step.at, tick)}, in the past")
         self.plan = self.plan.extended(*steps)  # behind the older ones, as they are booked
         self._book(*fresh)
 
@@ -180,7 +180,7 @@ class _Flight:
         plan = answer if isinstance(answer, Plan) else self.plan
         if not isinstance(answer, Plan) and (dials := _dials(answer)):
             plan = plan.extended(Change(self.system.clock.now, dials))
-        return plan.checked(self.case.design, self.case.menu(), self.case.horizon)
+        return self.case.plan(plan)
 
     def _turn(self, change: Change) -> None:
         self._acted_at = self.system.clock.now
@@ -288,8 +288,8 @@ def _until(case: Case, until: float | None) -> float:
         raise BadInput(f"until {shown(until)} is not a number of seconds")
     end = case.horizon if until is None else float(until)
     if not 0 < end <= case.horizon:
-        allowed = f"more than 0d, up to {case.horizon_days:g}d"
-        raise BadInput(f"until {end / DAY:g}d is outside the flight; allowed: {allowed}")
+        allowed = f"more than {typed(0, case.tick)}, up to {typed(case.horizon, case.tick)}"
+        raise BadInput(f"until {typed(end, case.tick)} is outside the flight; allowed: {allowed}")
     return end
 
 

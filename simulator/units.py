@@ -18,13 +18,17 @@ __all__ = [
     "Floats",
     "Ints",
     "Mask",
+    "by_day",
     "clock_time",
+    "date",
     "day",
     "dollars",
+    "length",
     "micro",
     "micros",
     "money",
     "seconds",
+    "typed",
 ]
 
 MINUTE = 60.0
@@ -70,11 +74,39 @@ def _finite(value: float, what: str) -> float:
     return float(value)
 
 
-def clock_time(at: float) -> str:
-    """Write a time [s] for people: `day 12 09:30`."""
-    minutes = round(at / MINUTE)
-    days, rest = divmod(minutes, 24 * 60)
-    return f"day {days} {rest // 60:02d}:{rest % 60:02d}"
+# How times are written for people depends on the step [s] in which they look: days, or minutes and seconds.
+
+
+def by_day(step: float) -> bool:
+    """Tell whether people who look in steps of *step* [s] are told days; in steps under an hour they are not."""
+    return step >= HOUR
+
+
+def clock_time(at: float, step: float = DAY) -> str:
+    """Write a moment [s]: `day 12 09:30`, or in short steps `7:30`."""
+    if by_day(step):
+        days, rest = divmod(round(at / MINUTE), 24 * 60)
+        return f"day {days} {rest // 60:02d}:{rest % 60:02d}"
+    minutes, rest = divmod(round(at), 60)
+    hours = f"{minutes // 60}:{minutes % 60:02d}" if minutes >= 60 else f"{minutes}"
+    return f"{hours}:{rest:02d}"
+
+
+def date(at: float, step: float = DAY) -> str:
+    """Write roughly when [s]: `day 12`, or in short steps `7:30`."""
+    return f"day {at // DAY:.0f}" if by_day(step) else clock_time(at, step)
+
+
+def length(time: float, step: float = DAY) -> str:
+    """Write how long *time* [s] is: `60 days`, or in short steps `15 minutes` or `7:30 minutes`."""
+    n = time / (DAY if by_day(step) else MINUTE)
+    count = f"{n:g}" if by_day(step) or n == int(n) else clock_time(time, step)
+    return f"{count} {'day' if by_day(step) else 'minute'}{'s' * (n != 1)}"
+
+
+def typed(time: float, step: float = DAY) -> str:
+    """Write a *time* [s] as it may be typed: `12d`, or in short steps `450s`."""
+    return f"{time / DAY:g}d" if by_day(step) else f"{time:g}s"
 
 
 def micro(usd: float) -> int:

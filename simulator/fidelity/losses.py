@@ -22,20 +22,20 @@ _LAWS: Mapping[str, Callable[[float], Law]] = {
 def checks() -> list[Check]:
     """List the checks."""
     return [
-        lost("q.erlangb.1.0.8", 1, 0.8, 0.44444444),
+        lost("q.erlangb.1.0.8", 1, 0.8, 0.44444444, n=20_000),
         lost("q.erlangb.5.3", 5, 3.0, 0.11005435),
         lost("q.erlangb.10.8", 10, 8.0, 0.12166106),
-        lost("q.erlangb.20.15", 20, 15.0, 0.045593216),
+        lost("q.erlangb.20.15", 20, 15.0, 0.045593216, n=200_000),
         limited("q.mmck.1.0.8.5", 0.8, (1, 5), (0.088819499, 1.868332, 2.5630652, 0.7289444)),
         limited("q.mmck.1.1.2.10", 1.2, (1, 10), (0.1925865, 6.7107087, 6.9261378, 0.96889621)),
         limited("q.mmck.4.0.9.10", 3.6, (4, 10), (0.067174408, 5.0611024, 1.5071003, 3.3581721)),
     ]
 
 
-def lost(id: str, servers: int, offered: float, share: float) -> Check:
+def lost(id: str, servers: int, offered: float, share: float, n: int = 60_000) -> Check:
     """Make a check of pure loss: *offered* erlang to so many *servers*, by three laws of service."""
 
-    def measure(seeds: Sequence[int], slow: float = 1.0, n: int = 100_000) -> Figures:
+    def measure(seeds: Sequence[int], slow: float = 1.0) -> Figures:
         def one(seed: int) -> dict[str, float]:
             at = arrivals(seed, offered, n)
             return {name: means(_loss(servers, law).pool(slow), at, seed).blocked for name, law in _LAWS.items()}
@@ -43,7 +43,11 @@ def lost(id: str, servers: int, offered: float, share: float) -> Check:
         return each(seeds, one)
 
     return LOSS.check(
-        id, {"servers": servers, "offered": offered}, dict.fromkeys(_LAWS, share), measure, {"slow": WRONG}
+        id,
+        {"servers": servers, "offered": offered, "requests": n},
+        dict.fromkeys(_LAWS, share),
+        measure,
+        {"slow": WRONG},
     )
 
 
@@ -53,5 +57,5 @@ def _loss(servers: int, law: Callable[[float], Law]) -> Station:
 
 def limited(id: str, lam: float, size: tuple[int, int], values: Sequence[float]) -> Check:
     """Make a check of M/M/c/K with *size* (c, K): share blocked, number present, stay of those let in, throughput."""
-    station = Station(lam, size[0], more={"queue_limit": size[1] - size[0]})
+    station = Station(lam, size[0], more={"queue_limit": size[1] - size[0]}, n=80_000)
     return LIMITED.read(id, station, dict(zip(("blocked", "number", "stay", "rate"), values, strict=True)))

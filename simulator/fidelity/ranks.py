@@ -30,7 +30,7 @@ class Ranks:
     means: tuple[float, ...]
     """[s]"""
     discipline: Literal["fifo", "priority", "preemptive"] = "priority"
-    n: int = 400_000
+    n: int = 120_000
 
     def seen(self, seed: int, slow: float) -> Seen:
         """Fly the classes together."""
@@ -39,7 +39,7 @@ class Ranks:
         work = luck.exponential(1.0, self.n) * np.array(self.means)[klass] * slow
         station = Station(total, more={"discipline": self.discipline})
         traffic = Traffic(arrivals(seed, total, self.n), klass, given={"station": work})
-        return saw(Topology((station.pool(),), classes=len(self.lams)), traffic, seed)
+        return saw(Topology((station.pool(),), classes=len(self.lams)), traffic, seed)[0]
 
 
 def checks() -> list[Check]:
@@ -68,7 +68,7 @@ def ranked(family: Family, id: str, ranks: Ranks, expected: Sequence[float]) -> 
 
     def one(seed: int, slow: float) -> dict[str, float]:
         seen = ranks.seen(seed, slow)
-        return {name: figure(seen.only(klass=klass)) for klass, name in enumerate(names)}
+        return {name: figure(seen.of(klass)) for klass, name in enumerate(names)}
 
     def measure(seeds: Sequence[int], slow: float = 1.0) -> Figures:
         return each(seeds, lambda seed: one(seed, slow))
@@ -92,10 +92,10 @@ def _orders(seeds: Sequence[int], slow: float = 1.0) -> Figures:
         fast_first = Ranks((0.5, 0.3), (0.2, 2.0)).seen(seed, slow)
         slow_first = Ranks((0.3, 0.5), (2.0, 0.2)).seen(seed, slow)
         return {
-            "fast first: fast": _wait(fast_first.only(klass=0)),
-            "fast first: slow": _wait(fast_first.only(klass=1)),
-            "slow first: slow": _wait(slow_first.only(klass=0)),
-            "slow first: fast": _wait(slow_first.only(klass=1)),
+            "fast first: fast": _wait(fast_first.of(0)),
+            "fast first: slow": _wait(fast_first.of(1)),
+            "slow first: slow": _wait(slow_first.of(0)),
+            "slow first: fast": _wait(slow_first.of(1)),
             "fifo": _wait(Ranks((0.5, 0.3), (0.2, 2.0), "fifo").seen(seed, slow)),
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from simulator.fidelity.table import Check, Figures, Tolerance, each
-from simulator.serving.plane import Plane, Reading, Traffic
-from simulator.serving.topology import Law, Pool, Stage, Topology
+from simulator.serving.plane import Plane, Reading, Traffic, Visits
+from simulator.serving.topology import Batch, Law, Pool, Stage, Topology
 from simulator.streams import Streams
 from simulator.units import Floats, Ints
 
 __all__ = [
     "FOREVER",
+    "TEN",
     "TWENTY",
     "WRONG",
     "Family",
@@ -23,15 +25,17 @@ __all__ = [
     "Seen",
     "Station",
     "arrivals",
+    "latencies",
     "means",
     "quantile",
     "saw",
     "within",
 ]
 
-TWENTY = tuple(range(20))
+TEN, TWENTY = tuple(range(10)), tuple(range(20))
 WRONG = 1.05  # a twin's parameter is wrong by a twentieth
 FOREVER = 1e12  # [s]
+_ROUNDING = 1e-9  # [s]; times of day are rounded to less
 _START_UP = 20  # a run begins with nobody there, so that one in so many of its requests does not count
 
 
@@ -63,8 +67,7 @@ class Station:
 
 def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Say the fields of a pool in plain values."""
-    short = {"batch": lambda batch: batch.max, "setup": lambda law: law.mean}
-    return {name: short[name](value) if name in short else value for name, value in fields.items()}
+    return {name: value.max if isinstance(value, Batch) else value for name, value in fields.items()}
 
 
 def arrivals(seed: int, lam: float, n: int) -> Floats:
@@ -122,32 +125,50 @@ def _between(before: Reading, after: Reading, passed: float) -> Means:
 
 @dataclass(frozen=True)
 class Seen:
-    """The visits of a run that began after the start-up."""
+    """What the customers of a stage met after the start-up, in the order in which they left."""
 
-    number: float
-    """mean number present at the first stage"""
-    stage: Ints
     klass: Ints
     wait: Floats
     """[s] before service starts"""
     stay: Floats
     """[s] from arrival to end"""
+    number: float = math.nan
+    """mean number present at the first stage"""
 
-    def only(self, *, stage: int = 0, klass: int = 0) -> Seen:
-        """Return the visits of one class to one stage."""
-        keep = (self.stage == stage) & (self.klass == klass)
-        return Seen(self.number, self.stage[keep], self.klass[keep], self.wait[keep], self.stay[keep])
+    def of(self, klass: int) -> Seen:
+        """Return the customers of one class."""
+        mine = self.klass == klass
+        return Seen(self.klass[mine], self.wait[mine], self.stay[mine])
 
 
-def saw(topology: Topology, traffic: Traffic, seed: int) -> Seen:
-    """Fly *topology* until nobody is left and return the visits."""
-    plane, first = Plane(topology, traffic, Streams(seed), visits=True), len(traffic) // _START_UP
-    number = _read(plane, float(traffic.at[first]), float(traffic.at[-1])).number
+def saw(topology: Topology, traffic: Traffic, seed: int) -> list[Seen]:
+    """Fly *topology* until nobody is left and return what was met at each stage."""
+    plane = Plane(topology, traffic, Streams(seed), visits=True)
+    number = _read(plane, float(traffic.at[len(traffic) // _START_UP]), float(traffic.at[-1])).number
     plane.advance(FOREVER)
     visits = plane.visits()
-    late = visits["ident"] >> 16 >= first
-    entered, started, done = (visits[name][late] for name in ("entered", "started", "done"))
-    return Seen(number, visits["stage"][late], visits["klass"][late], started - entered, done - entered)
+    if len(topology.stages) == 1:
+        return [_met(visits, number)]
+    stages = [visits["stage"] == stage for stage in range(len(topology.stages))]
+    return [_met({name: column[here] for name, column in visits.items()}, number) for here in stages]
+
+
+def _met(visits: Visits, number: float) -> Seen:
+    klass, entered, started, done = (
+        visits[name][len(visits[name]) // _START_UP :] for name in ("klass", "entered", "started", "done")
+    )
+    return Seen(klass, started - entered, done - entered, number)
+
+
+def latencies(station: Station, seed: int, slow: float) -> Seen:
+    """Fly an M/M/c *station* without keeping visits, which is quicker: what is no service was wait."""
+    at, first = arrivals(seed, station.lam, station.n), station.n // _START_UP
+    work = Streams(seed).get("work").exponential(station.mean * slow, station.n)
+    plane = Plane(Topology((station.pool(),)), Traffic(at, given={"station": work}), Streams(seed))
+    number = _read(plane, float(at[first]), float(at[-1])).number
+    plane.advance(FOREVER)
+    stay = (np.asarray(plane.world.done) - at)[first:]
+    return Seen(np.zeros(len(stay), np.int64), np.maximum(stay - work[first:] - _ROUNDING, 0.0), stay, number)
 
 
 def quantile(times: Floats, level: float) -> float:
@@ -214,11 +235,10 @@ class Family:
         return replace(check, seeds=(), tolerance=Tolerance(band=5e-6, errors=0))
 
     def sampled(self, id: str, station: Station, expected: Mapping[str, float]) -> Check:
-        """Make a check of figures that are read off the visits to a *station*; the service of its twin is slow."""
+        """Make a check of what the customers of an M/M/c *station* meet; the service of its twin is slow."""
 
         def one(seed: int, slow: float) -> dict[str, float]:
-            at = arrivals(seed, station.lam, station.n)
-            seen = saw(Topology((station.pool(slow),)), Traffic(at), seed)
+            seen = latencies(station, seed, slow)
             return {name: _READS[name](seen) for name in expected}
 
         return self._flown(id, station, expected, one)

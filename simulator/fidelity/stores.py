@@ -30,7 +30,7 @@ def checks() -> list[Check]:
         lru("q.lru.1000.1.2.50", Keys(1_000, 1.2), 50, 0.66515538),
         _ttl(),
         _cold(),
-        set_up("q.setup", Station(0.5), 10.0, 12.0),
+        set_up("q.setup", Station(0.5, n=120_000), 10.0, 12.0),
     ]
 
 
@@ -47,7 +47,7 @@ def _hits(cache: Cache, at: Floats, seed: int) -> float:
 def lru(id: str, keys: Keys, size: int, share: float) -> Check:
     """Make a check of the share of hits of a cache of *size* items; its twin believes in another popularity."""
 
-    def measure(seeds: Sequence[int], alpha: float = keys.alpha, n: int = 200_000) -> Figures:
+    def measure(seeds: Sequence[int], alpha: float = keys.alpha, n: int = 100_000) -> Figures:
         cache = Cache(name="cache", keys=Keys(keys.items, alpha), size=size)
         return each(seeds, lambda seed: {"hits": _hits(cache, arrivals(seed, 1.0, n), seed)})
 
@@ -59,7 +59,7 @@ def _ttl() -> Check:
     plain, renewed = {1: 0.5, 10: 0.90909, 0.6: 0.375}, {1: 0.63212, 10: 0.99995, 0.6: 0.45119}
     expected = {f"{x}": share for x, share in plain.items()} | {f"{x} renewed": share for x, share in renewed.items()}
 
-    def measure(seeds: Sequence[int], late: float = 1.0, n: int = 50_000) -> Figures:
+    def measure(seeds: Sequence[int], late: float = 1.0, n: int = 20_000) -> Figures:
         def one(seed: int) -> dict[str, float]:
             at = arrivals(seed, 1.0, n)
             return {
@@ -78,7 +78,7 @@ def _lives(ttl: float, renew: bool) -> Cache:
 def _cold() -> Check:
     rates = {1 / 60: 0.84648, 0.1: 0.36788, 0.2: 0.13534}
 
-    def measure(seeds: Sequence[int], late: float = 1.0, n: int = 50_000) -> Figures:
+    def measure(seeds: Sequence[int], late: float = 1.0, n: int = 20_000) -> Figures:
         function = Station(
             1.0, 50, Law.constant, 1e-6, more={"setup": Law.constant(1e-6), "keep_alive": 10 * MINUTE * late}
         )

@@ -59,7 +59,7 @@ _CASES = {(50, 90.0, 75.0): 60, (4, 90.0, 60.0): 6, (3, 200.0, 50.0): 12, (10, 7
 def retried(id: str, p: float, retries: int, attempts: float) -> Check:
     """Make a check of attempts that each come too late with chance *p*: exponential answers, and a timeout to fit."""
 
-    def measure(seeds: Sequence[int], late: float = 1.0, n: int = 100_000) -> Figures:
+    def measure(seeds: Sequence[int], late: float = 1.0, n: int = 50_000) -> Figures:
         client = Client(timeout=-log(p) * late, retries=retries)
         path = Topology((Delay(name="answer", service=Law.exponential(1.0)),), client)
 
@@ -83,8 +83,8 @@ class Storm:
     lam: float
     retries: int
     budget: float | None = None
-    until: float = 400.0
-    """[s]; goodput is counted over the last 60"""
+    until: float = 160.0
+    """[s]; goodput is counted over the last 40"""
 
     def goodput(self, seed: int, more: float = 1.0, slow: float = 1.0) -> float:
         """Return the answers a second that come in time, at the end."""
@@ -98,8 +98,8 @@ class Storm:
             plane.order(what, 0)
         plane.advance(self.until)
         done = np.asarray(plane.world.done)
-        in_time = (np.asarray(plane.world.route) == ROUTE_MODEL) & (done >= self.until - 60.0)
-        return float(np.sum(in_time & (done < self.until))) / 60.0
+        in_time = (np.asarray(plane.world.route) == ROUTE_MODEL) & (done >= self.until - 40.0)
+        return float(np.sum(in_time & (done < self.until))) / 40.0
 
 
 _STORMS = {
@@ -122,26 +122,27 @@ def _metastable() -> Check:
 
 def _threshold() -> Check:
     """Try the threshold on a grid, but for a tenth on either side of the line."""
-    grid = [Storm(lam, r) for r in range(5) for lam in np.arange(5.0, 100.0, 6.0) if abs(lam * (1 + r) / 100 - 1) > 0.1]
+    cells = [Storm(lam, r, until=250.0) for r in range(4) for lam in (5.0, 12.0, 21.0, 29.0, 44.0, 57.0, 70.0, 88.0)]
+    grid = [storm for storm in cells if abs(storm.lam * (1 + storm.retries) / 100 - 1) > 0.1]
 
     def measure(seeds: Sequence[int]) -> Figures:
         return {"cells that agree": np.array([np.mean([_agrees(storm, 0) for storm in grid])])}
 
-    setting = {"lam": "5-95", "retries": "0-4", "cells": len(grid)}
+    setting = {"lam": "5-88", "retries": "0-3", "cells": len(grid)}
     check = GOODPUT.check("q.metastable.grid", setting, {"cells that agree": 1.0}, measure, {})
     return replace(check, seeds=(), tolerance=Tolerance())
 
 
 def _line() -> Check:
     """Try the threshold close to the line, on both sides of it: there a service that is slow moves it too far."""
-    near = [Storm(100 * load / (1 + r), r, until=1_500.0) for r in (1, 3) for load in (0.97, 1.03)]
+    near = [Storm(100 * load / (1 + r), r, until=1_200.0) for r in (1, 2) for load in (0.97, 1.03)]
 
     def measure(seeds: Sequence[int], slow: float = 1.0) -> Figures:
         return each(seeds, lambda seed: {"cells that agree": float(np.mean([_agrees(s, seed, slow) for s in near]))})
 
-    setting = {"load": [0.97, 1.03], "retries": [1, 3]}
+    setting = {"load": [0.97, 1.03], "retries": [1, 2]}
     check = GOODPUT.check("q.metastable.line", setting, {"cells that agree": 1.0}, measure, {"slow": WRONG})
-    return replace(check, seeds=tuple(range(10)), tolerance=Tolerance())
+    return replace(check, tolerance=Tolerance())
 
 
 def _agrees(storm: Storm, seed: int, slow: float = 1.0) -> bool:

@@ -11,7 +11,7 @@ from simulator.fidelity import fleets, losses, ranks, stores, storms, waits
 from simulator.fidelity.stations import Station
 from simulator.fidelity.table import Check
 from simulator.serving.theory import caches, chains, clients, delay, priority
-from simulator.serving.topology import Batch, Keys, Law
+from simulator.serving.topology import Keys, Law
 
 __all__ = ["checks"]
 
@@ -23,19 +23,19 @@ def checks() -> list[Check]:
 
 def _waits() -> list[Check]:
     return [
-        _erlang("q.more.mmc.3.0.7", Station(2.1, 3)),
-        _erlang("q.more.mmc.12.0.9", Station(10.8, 12, n=1_500_000)),
-        _pollaczek("q.more.mg1.0.6.2", Station(0.6, law=partial(Law.gamma, scv=2.0))),
-        _pollaczek("q.more.mg1.0.7.ln", Station(0.7, law=lambda mean: Law.lognormal(mean * exp(-0.5), 1.0))),
+        _erlang("q.more.mmc.3.0.7", Station(2.1, 3, n=300_000)),
+        _erlang("q.more.mmc.12.0.9", Station(10.8, 12, n=400_000)),
+        _pollaczek("q.more.mg1.0.6.2", Station(0.6, law=partial(Law.gamma, scv=2.0), n=60_000)),
+        _pollaczek("q.more.mg1.0.7.ln", Station(0.7, law=lambda mean: Law.lognormal(mean * exp(-0.5), 1.0), n=100_000)),
         waits.CONSTANT.read(
-            "q.more.mdc.3.0.9", Station(2.7, 3, Law.constant, n=400_000), {"wait": delay.mdc_wait(2.7, 1.0, 3)}
+            "q.more.mdc.3.0.85", Station(2.55, 3, Law.constant), {"wait": delay.mdc_wait(2.55, 1.0, 3)}
         ),
         waits.PHASES.read(
             "q.more.mh2c.2.0.7",
             Station(1.4, 2, partial(Law.hyperexponential, scv=6.0)),
             {"wait": chains.mh2c_wait(1.4, 1.0, 6.0, 2)},
         ),
-        _shared("q.more.ps.0.6", Station(1.2, law=partial(Law.hyperexponential, scv=6.0), mean=0.5)),
+        _shared("q.more.ps.0.6", Station(1.2, law=partial(Law.hyperexponential, scv=6.0), mean=0.5, n=60_000)),
         _bulk("q.more.bulk.6.0.7", 4.2, 6),
         _bursty("q.more.mmpp", (0.1, 1.1), (0.02, 0.04)),
     ]
@@ -43,19 +43,13 @@ def _waits() -> list[Check]:
 
 def _erlang(id: str, station: Station) -> Check:
     true = delay.mmc(station.lam, 1.0, station.servers)
-    expected = {
-        "p_wait": true.p_wait,
-        "wait": true.wait,
-        "wait p95": true.wait_quantile(0.95),
-        "wait p99": true.wait_quantile(0.99),
-        "stay p99": true.sojourn_quantile(0.99),
-    }
-    return waits.ERLANG_C.sampled(id, station, expected)
+    quantiles = (true.wait_quantile(0.95), true.wait_quantile(0.99), true.sojourn_quantile(0.99))
+    return waits.erlang(id, station, (true.p_wait, true.wait, *quantiles))
 
 
 def _pollaczek(id: str, station: Station) -> Check:
     true = delay.mg1(station.lam, station.mean, station.law(station.mean).scv)
-    return waits.POLLACZEK.read(id, station, {"wait": true.wait, "number": true.number})
+    return waits.pollaczek(id, station, (true.wait, true.number))
 
 
 def _shared(id: str, station: Station) -> Check:
@@ -64,8 +58,8 @@ def _shared(id: str, station: Station) -> Check:
 
 
 def _bulk(id: str, lam: float, b: int) -> Check:
-    true, station = chains.bulk(lam, 1.0, b), Station(lam, law=Law.constant, more={"batch": Batch(max=b)})
-    return waits.BATCHES.read(id, station, {"wait": true.wait, "stay": true.sojourn, "batch": true.batch})
+    true = chains.bulk(lam, 1.0, b)
+    return waits.batches(id, lam, b, (true.wait, true.sojourn, true.batch))
 
 
 def _bursty(id: str, rates: tuple[float, float], switch: tuple[float, float]) -> Check:
@@ -95,17 +89,17 @@ def _stores() -> list[Check]:
     keys = Keys(10_000, 0.7)
     return [
         stores.lru("q.more.lru.10000.0.7.500", keys, 500, caches.che(caches.zipf(keys.items, keys.alpha), 500)),
-        stores.set_up("q.more.setup", Station(0.7), 5.0, delay.setup_mm1(0.7, 1.0, 0.2)),
+        stores.set_up("q.more.setup", Station(0.7, n=150_000), 5.0, delay.setup_mm1(0.7, 1.0, 0.2)),
         storms.retried("q.more.retry", 0.3, 4, clients.retry_attempts(0.3, 4)),
     ]
 
 
 def _fleets() -> list[Check]:
     rates = (90.0, 75.0, 200.0)
-    row = [delay.tandem_quantile(rates, 60.0, 0.95), delay.tandem_quantile(rates, 60.0, 0.99)]
-    parts = sum(delay.mmc(60.0, rate, 1).sojourn_quantile(0.99) for rate in rates)
+    row = [delay.tandem_quantile(rates, 50.0, 0.95), delay.tandem_quantile(rates, 50.0, 0.99)]
+    parts = sum(delay.mmc(50.0, rate, 1).sojourn_quantile(0.99) for rate in rates)
     return [
-        fleets.in_a_row("q.more.tandem", 60.0, rates, [delay.tandem_mean(rates, 60.0), *row, parts]),
+        fleets.in_a_row("q.more.tandem", 50.0, rates, [delay.tandem_mean(rates, 50.0), *row, parts], 80_000),
         fleets.hedged("q.more.hedge", 0.03, _hedged(0.03)),
         fleets.fanned(
             "q.more.fanout", {40: 0.98, 200: 0.999}, [clients.fanout_slow(0.98, 40), clients.fanout_slow(0.999, 200)]

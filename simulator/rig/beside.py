@@ -17,7 +17,7 @@ from simulator.serving.topology import Cache, Delay, Pool, Stage
 
 __all__ = ["beside", "forms"]
 
-_LEVELS = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "p999": 0.999}
+_LEVELS = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
 def beside(rig: Rig, mean: Mapping[str, Any], se: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def _tandem(rig: Rig, flows: Sequence[Flow]) -> Iterator[Form]:
 
 
 def _slowest(rig: Rig, flows: Sequence[Flow]) -> Iterator[Form]:
-    """A request to all leaves at once waits for the slowest; leaves are taken for independent, which they nearly are."""
+    """A request to all leaves at once waits for the slowest of them, as if they were independent."""
     pool = rig.topology.stages[0]
     if len(rig.topology.stages) > 1 or not isinstance(pool, Pool) or rig.topology.client.timeout is not None:
         return

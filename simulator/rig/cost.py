@@ -18,11 +18,14 @@ __all__ = ["Cost", "estimate", "flows_into", "hit_share", "loads", "refuse", "wa
 _MOST_REQUESTS, _MOST_IN_ALL = 20_000_000, 200_000_000
 _MOST_VISITS = 20 * _MOST_IN_ALL
 _MOST_REPLICAS, _MOST_TICKS, _MOST_SLOTS, _MOST_ITEMS = 2000, 10_000, 1_000_000, 20_000_000
-_MOST_SWITCHES = 20_000_000
-_MOST_GB = 6.0
-_WORKED_OUT = 200_000  # items of a cache whose hits are worked out in a wink
-_SECONDS = 0.8e-6  # of this process, for each visit; measured
-_BYTES_REQUEST, _BYTES_VISIT, _BYTES_PRESENT, _BYTES_ITEM, _BASE_GB = 90, 45, 600, 50, 0.15
+_MOST_SWITCHES, _MOST_MARGIN = 20_000_000, 20_000
+_MOST_SECONDS, _MOST_GB = 1800.0, 6.0
+_WORKED_OUT = 100_000  # items of a cache whose hits are worked out in a wink
+
+# Measured: seconds for each visit and each request, for each look at a replica, for a step through a line of jobs,
+# for a seed by itself; bytes for each request, visit, request that is present, item of a cache; GB of nothing.
+_PER_VISIT, _PER_LOOK, _PER_STEP, _PER_SEED = 0.3e-6, 5e-6, 4e-9, 0.03
+_BYTES_REQUEST, _BYTES_VISIT, _BYTES_PRESENT, _BYTES_ITEM, _BASE_GB = 55, 35, 600, 50, 0.15
 
 
 @dataclass(frozen=True)
@@ -45,19 +48,41 @@ class Cost:
 
 def estimate(rig: Rig) -> Cost:
     """Estimate what flying *rig* takes."""
-    n = rig.expected
-    usual = n * sum(_copies(stage) for stage in rig.topology.stages)
-    client = rig.topology.client
-    worst = usual * (1 + client.retries) * (2 if client.hedge_after is not None else 1)
-    pools = [stage for stage in rig.topology.stages if isinstance(stage, Pool)]
-    over = max((rig.arrivals.rate * _per_request(pool) for pool in pools), default=0.0)
-    present = n * max(0.0, 1 - 1 / max(over, 1.0))
-    items = sum(stage.keys.items for stage in rig.topology.stages if isinstance(stage, Cache))
-    memory = n * _BYTES_REQUEST + usual * _BYTES_VISIT + present * _BYTES_PRESENT + items * _BYTES_ITEM
+    n, client, pools = rig.expected, rig.topology.client, _pools(rig)
+    usual = n * math.fsum(_copies(stage) for stage in rig.topology.stages)
+    attempts = (1 + client.retries) * (2 if client.hedge_after is not None else 1)
+    present = _present(rig, attempts)
+    memory = n * _BYTES_REQUEST + usual * _BYTES_VISIT + present * _BYTES_PRESENT + _items(rig) * _BYTES_ITEM
     ends = [rig.span, *(outage.end for outage in rig.outages), *(slow.end for slow in rig.slow)]
-    ticks = sum(max(ends) / rule.period for rule in (rig.rules or {}).values())
-    seconds = (usual + n) * len(rig.seeds) * _SECONDS
-    return Cost(n, usual, worst, seconds, memory / 1e9 + _BASE_GB, ticks + 2 * len(rig.outages) + 2 * len(rig.slow))
+    ticks = math.fsum(max(ends) / rule.period for rule in (rig.rules or {}).values())
+    replicas = math.fsum(pool.capacity for pool in pools)
+    steps = math.fsum(n * _steps(pool, present) for pool in pools) * _PER_STEP
+    seconds = (usual + n) * _PER_VISIT + steps + (ticks + 120) * replicas * _PER_LOOK + _PER_SEED
+    ticks += 2 * len(rig.outages) + 2 * len(rig.slow)
+    return Cost(n, usual, usual * attempts, seconds * len(rig.seeds), memory / 1e9 + _BASE_GB, ticks)
+
+
+def _pools(rig: Rig) -> list[Pool]:
+    return [stage for stage in rig.topology.stages if isinstance(stage, Pool)]
+
+
+def _items(rig: Rig) -> int:
+    return sum(stage.keys.items for stage in rig.topology.stages if isinstance(stage, Cache))
+
+
+def _present(rig: Rig, attempts: int) -> float:
+    """Return how many jobs may be there at once: all that come during an outage, or beyond what can be done."""
+    over = max((rig.arrivals.rate * attempts * _per_request(pool) for pool in _pools(rig)), default=0.0)
+    down = math.fsum(outage.end - outage.start for outage in rig.outages) / rig.span
+    return rig.expected * attempts * max(1 - 1 / max(over, 1.0), min(down, 1.0))
+
+
+def _steps(pool: Pool, present: float) -> float:
+    """Return how many jobs or replicas are looked at when a request comes."""
+    looks = pool.capacity if pool.balance == "least_loaded" or pool.fanout > 1 else 0
+    if pool.discipline == "sharing":
+        return looks + present / 2 / pool.replicas
+    return looks + (pool.servers if pool.discipline == "preemptive" else 0)
 
 
 def _copies(stage: Stage) -> float:
@@ -66,16 +91,18 @@ def _copies(stage: Stage) -> float:
 
 def refuse(rig: Rig, big: bool = False) -> None:
     """Raise BadInput for a rig that costs too much; *big* lifts the limits on requests, time and memory only."""
-    pools = [stage for stage in rig.topology.stages if isinstance(stage, Pool)]
-    items = sum(stage.keys.items for stage in rig.topology.stages if isinstance(stage, Cache))
-    cost = estimate(rig)
+    cost, pools = estimate(rig), _pools(rig)
+    leaves = max((pool.fanout for pool in pools), default=1)
     _most("replicas", sum(pool.capacity for pool in pools), _MOST_REPLICAS)
     _most("slots", sum(pool.capacity * pool.servers for pool in pools), _MOST_SLOTS)
-    _most("items in caches", items, _MOST_ITEMS)
+    _most(
+        "copies of the requests in one batch", max((pool.batch.max * leaves for pool in pools), default=1), _MOST_MARGIN
+    )
+    _most("items in caches", _items(rig), _MOST_ITEMS)
     _most("control ticks per replication", cost.ticks, _MOST_TICKS)
     if rig.arrivals.switch_rates:
-        leaves = float(rig.arrivals.stay() @ np.array(rig.arrivals.switch_rates))
-        _most("changes of state of the traffic per replication", rig.span * leaves, _MOST_SWITCHES)
+        left = float(rig.arrivals.stay() @ np.array(rig.arrivals.switch_rates))
+        _most("changes of state of the traffic per replication", rig.span * left, _MOST_SWITCHES)
     if not big:
         _large(cost, len(rig.seeds))
 
@@ -87,6 +114,7 @@ def _large(cost: Cost, seeds: int) -> None:
         ("requests per replication", cost.requests, _MOST_REQUESTS),
         ("requests in all", total, _MOST_IN_ALL),
         ("visits to stages in all, should every retry and hedge be made,", worst, _MOST_VISITS),
+        ("seconds", cost.seconds, _MOST_SECONDS),
         ("GB of memory", cost.gigabytes, _MOST_GB),
     ):
         if value > most:
@@ -140,7 +168,7 @@ def flows_into(rig: Rig) -> list[float]:
 def hit_share(cache: Cache, rate: float) -> float:
     """Return the share of requests that a *cache* answers in the long run (Che; renewal theory).
 
-    *rate* requests per second come by, of which the cache sees its share; NaN for more than 200,000 items.
+    *rate* requests per second come by, of which the cache sees its share; NaN for more than 100,000 items.
     """
     if cache.keys.items > _WORKED_OUT:
         return math.nan

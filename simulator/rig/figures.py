@@ -160,7 +160,7 @@ def _gained(flight: Flight, number: int, name: str) -> int:
 
 
 def series(rig: Rig, flight: Flight) -> Floats:
-    """Return (points, 4) of a replication: time [s], goodput since the last point [1/s], requests that wait, replicas."""
+    """Return (points, 4): time [s], goodput since the last point [1/s], requests that wait, replicas."""
     samples = flight.samples[:POINTS]
     t = np.array([sample.t for sample in samples])
     answered = np.array([sample.answered for sample in samples], dtype=np.float64)

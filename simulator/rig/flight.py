@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from simulator.clock import Clock
-from simulator.errors import BrokenInvariant
+from simulator.errors import BadInput, BrokenInvariant
 from simulator.rig.spec import Rig
 from simulator.rig.traffic import drawn
 from simulator.rig.visits import Log
@@ -27,6 +28,7 @@ POINTS = 100
 """samples of a series while requests come"""
 
 _LONGEST_DRAIN = 10  # so many times as long as requests came may control go on after them
+_MOST_TICKS = 100_000
 _FOREVER = 1e300
 
 
@@ -90,8 +92,7 @@ class _Flyer:
     def __init__(self, rig: Rig, seed: int, engine: str) -> None:
         streams = Streams(seed)
         traffic = drawn(rig.arrivals, rig.requests, rig.duration, streams)
-        if not len(traffic):
-            raise BrokenInvariant(f"under seed {seed} no request comes within {rig.span} s")
+        _refuse(rig, seed, traffic.at)
         self.rig, self.at = rig, traffic.at
         self.first = min(int(rig.warmup * len(traffic)), len(traffic) - 1)
         self.begin = float(self.at[self.first])
@@ -109,7 +110,8 @@ class _Flyer:
         self._happenings()
         self.clock.call(self.begin, lambda: self._mark("begin"))
         self.clock.call(self.end, lambda: self._mark("end"))
-        self.clock.every(self.rig.span / POINTS, self._sample)
+        for turn in range(1, POINTS + 1):
+            self.clock.call(turn * self.rig.span / POINTS, self._sample)
         ends = [
             self.end,
             self.rig.span * 1.001,
@@ -121,14 +123,14 @@ class _Flyer:
         return self._landed()
 
     def _happenings(self) -> None:
-        order = self.plane.order
+        call, order = self.clock.call, self.plane.order
         for outage in self.rig.outages:
-            self.clock.call(outage.start, lambda at=outage.stage: order(PAUSE, at))
-            self.clock.call(outage.end, lambda at=outage.stage: order(RESUME, at))
+            call(outage.start, partial(order, PAUSE, outage.stage))
+            call(outage.end, partial(order, RESUME, outage.stage))
         for slow in self.rig.slow:
             row = self.plane.first_replica(slow.stage) + slow.replica
-            self.clock.call(slow.start, lambda row=row, by=slow.factor: order(SLOW, row, by))
-            self.clock.call(slow.end, lambda row=row: order(SLOW, row, 1.0))
+            call(slow.start, partial(order, SLOW, row, slow.factor))
+            call(slow.end, partial(order, SLOW, row, 1.0))
 
     def _mark(self, name: str) -> None:
         self.readings[name] = self._read()
@@ -209,9 +211,18 @@ class _Slots:
         self._now = {number: self._plane.reading(number).slots for number in self._pools}
 
 
+def _refuse(rig: Rig, seed: int, at: Floats) -> None:
+    """Raise BadInput where the luck of a seed lets no request come, or the last one so late that control never ends."""
+    if not len(at):
+        raise BadInput(f"under seed {seed} no request comes within {rig.span:g} s; make duration longer")
+    ticks = max((at[-1] / rule.period for rule in (rig.rules or {}).values()), default=0.0)
+    if ticks > _MOST_TICKS:
+        raise BadInput(f"under seed {seed} requests come until {at[-1]:g} s: {ticks:,.0f} control ticks are too many")
+
+
 def _engine(name: str) -> Any:
     if name == "reference":
-        return importlib.import_module("simulator.serving.reference").Reference
+        return importlib.import_module("simulator.serving.reference.plane").Reference
     return Plane
 
 

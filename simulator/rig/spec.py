@@ -69,7 +69,7 @@ class Rig:
     @property
     def span(self) -> float:
         """How long requests come, on average [s]."""
-        if self.duration is not None and (self.requests is None or self.arrivals.at is None):
+        if self.duration is not None:
             return self.duration
         if self.arrivals.at is not None:
             return float(self.arrivals.at[int(self.expected) - 1])
@@ -104,6 +104,8 @@ def read_rig(data: Mapping[str, Any], folder: Path) -> Rig:
 def _refuse(rig: Rig) -> None:
     if rig.expected < 1:
         raise BadInput(f"no request comes within {rig.span:g} s; make duration longer, or the rate of traffic higher")
+    if not rig.span > 0:
+        raise BadInput("traffic: all requests come at 0 s; the last one must come later")
     happens: tuple[tuple[str, tuple[Outage | Slow, ...]], ...] = (
         ("an outage", rig.outages),
         ("a slow replica", rig.slow),
@@ -258,7 +260,6 @@ def _breaker(table: Table) -> Breaker | None:
 
 def _outage(table: Table, topology: Topology) -> Outage:
     pools = [stage.name for stage in topology.stages if isinstance(stage, Pool)]
-    table.where = "outage: "
     name = table.text("stage", f"it takes the name of a pool: {', '.join(pools) or 'there is none'}")
     if name not in pools:
         raise BadInput(f"outage: {unknown('pool', name, pools)}")

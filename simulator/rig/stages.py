@@ -46,7 +46,7 @@ class Staged:
 def stage(table: Table, number: int, folder: Path) -> Staged:
     """Read stage *number* (from 0) from its *table*; files are looked for in *folder*."""
     name = table.name("name")
-    table.where = f"stage {shown(name)}: "
+    table.call(f"stage {shown(name)}: ")
     kind = table.choice("kind", ("pool", "cache", "delay"), "pool")
     found = {"pool": _pool, "cache": _cache, "delay": _delay}[kind](table, name, number, folder)
     table.close()

@@ -33,6 +33,10 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._data
 
+    def call(self, where: str) -> None:
+        """Say *where* this table stands in place of its path, now that its name is known."""
+        self.where, self._path = where, ""
+
     def close(self) -> None:
         """Refuse keys that mean nothing here; the nearest known one is suggested."""
         for key in self._data:
@@ -93,12 +97,12 @@ class Table:
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise self.wrong(key, f"{hint}it takes {', '.join(options)}")
 
-    def name(self, key: str, allowed: str = "") -> str:
+    def name(self, key: str) -> str:
         """Return a name: 1 to 64 letters, digits, spaces, dots, dashes and underscores."""
         value = self._get(key, None)
         if isinstance(value, str) and _NAME.fullmatch(value):
             return value
-        raise self.wrong(key, allowed or "it takes 1 to 64 letters, digits, spaces, dots, dashes or underscores")
+        raise self.wrong(key, "it takes 1 to 64 letters, digits, spaces, dots, dashes or underscores")
 
     def text(self, key: str, allowed: str, default: str | None = None) -> str:
         """Return a text; *allowed* says which."""
@@ -118,14 +122,14 @@ class Table:
             return tuple(float(x) for x in value)
         raise self.wrong(key, f"it takes a list of 2 to {most} numbers from {low:g} to {high:g}")
 
-    def table(self, key: str, where: str | None = None) -> Table | None:
+    def table(self, key: str) -> Table | None:
         """Return the table under *key*, or None where there is none."""
         value = self._get(key, {})
         if not isinstance(value, Mapping):
             raise self.wrong(key, "it takes a table, { key = value, ... }")
         if key not in self._data:
             return None
-        return Table(value, self.where, f"{self._path}{key}.") if where is None else Table(value, where)
+        return Table(value, self.where, f"{self._path}{key}.")
 
     def tables(self, key: str, most: int) -> list[Table]:
         """Return the at most *most* tables under *key*, each with its place in the list."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,6 +163,7 @@ def _world(
         jobs=make(records.JOB, sizes.jobs),
         calls=make(records.CALL, sizes.calls),
         heap=[] if layout.as_rows else make(records.HEAP, sizes.heap),
+        lane=deque() if layout.as_rows else make(records.HEAP, sizes.heap),
         nodes=make(records.NODE, layout.nodes),
         where=flat(layout.keys, codes.NONE, "i8"),
         expiry=flat(layout.keys, -1.0),
@@ -245,9 +247,18 @@ def grown(world: World, sizes: Sizes) -> World:
         jobs=_longer(world.jobs, records.JOB, sizes.jobs),
         calls=_longer(world.calls, records.CALL, sizes.calls),
         heap=world.heap if isinstance(world.heap, list) else _longer(world.heap, records.HEAP, sizes.heap),
+        lane=world.lane if isinstance(world.heap, list) else _unrolled(world, sizes.heap),
     )
     _free(larger, sizes, jobs, calls)
     return larger
+
+
+def _unrolled(world: World, size: int) -> Any:
+    """Lay the ring of deadlines out from the start of a longer one."""
+    sim, longer = world.sim[0], records.columns(records.HEAP, size)
+    longer[: len(world.lane)] = np.roll(world.lane, -int(sim.lane))
+    sim.lane = 0
+    return longer
 
 
 def _longer(rows: Any, fields: Any, size: int) -> Any:

@@ -13,12 +13,15 @@ from simulator.serving.building import Sizes, built, grown
 from simulator.serving.kernel import orders
 from simulator.serving.kernel.codes import FULL, GROW, GUARD
 from simulator.serving.kernel.compiled import Entries, compiled, plain
-from simulator.serving.kernel.records import VISIT, World
+from simulator.serving.kernel.records import VISIT, World, columns, rows
+from simulator.serving.shortcut import is_plain, travelled
 from simulator.serving.topology import Topology
 from simulator.streams import Streams
 from simulator.units import Floats, Ints
 
 __all__ = ["COUNTS", "TOTALS", "DataPlane", "Plane", "Reading", "Traffic", "Visits"]
+
+_END = 1e15  # s; later than anything that can happen
 
 Visits = Mapping[str, Any]
 """Name of a column -> (k,) values; a row per visit to a stage that is over"""
@@ -128,7 +131,7 @@ class Plane:
     def __init__(
         self, topology: Topology, traffic: Traffic, streams: Streams, *, visits: bool = False, in_python: bool = False
     ) -> None:
-        self.topology, self.now = topology, 0.0
+        self.topology, self.traffic, self.now = topology, traffic, 0.0
         self._entries: Entries = plain() if in_python else compiled()
         self._sizes = Sizes.of(topology, visits=visits)
         self.world: World = built(topology, traffic, streams, self._sizes, as_rows=not self._entries.is_compiled)
@@ -155,8 +158,7 @@ class Plane:
         sim = self.world.sim[0]
         while why := self._entries.run(self.world, until):
             if why == GROW:
-                self.world = grown(self.world, self._sizes)
-                sim = self.world.sim[0]
+                self._grow()
             elif why == FULL:
                 self._keep()
             elif why == GUARD:
@@ -165,6 +167,18 @@ class Plane:
                 return self.now
         self.now = sim.now = until
         return until
+
+    def finish(self) -> float:
+        """Handle everything there is, and return when it was over [s]; a plain pool takes a short cut to the same."""
+        if self.now == 0.0 and self.world.sim[0].next == 0 and is_plain(self.topology, self.traffic):
+            travelled(self.world, self._entries, self._kept if self._sizes.visits else None)
+            self.now = float(self.world.sim[0].now)
+            return self.now
+        while self.advance(_END) < _END:
+            pass
+        done = self.done
+        self.now = self.world.sim[0].now = float(np.max(done[np.isfinite(done)], initial=0.0))
+        return self.now
 
     def ended(self) -> Ints:
         """Return the rows of the requests that have ended since the last call, in the order of their ends."""
@@ -190,6 +204,7 @@ class Plane:
 
     def order(self, what: int, where: int, amount: float = 0.0) -> None:
         """Carry out an order of the control plane, now."""
+        self._make_room()
         self._entries.order(self.world, what, where, float(amount))
 
     def set(self, stage: int | None, setting: str, value: float) -> None:
@@ -240,6 +255,25 @@ class Plane:
         """Tell whether the replica in a row has nothing to do and nothing waiting."""
         row = self.world.replicas[replica]
         return int(row.busy) == 0 and int(row.waiting) == 0
+
+    def _make_room(self) -> None:
+        """See that there are rows for an order, which may concern everybody there is and cannot stop half-way."""
+        sim = self.world.sim[0]
+        most = sim.job_rows - sim.jobs_left + len(self.world.replicas) + sim.margin
+        while sim.heap + most > sim.room:
+            self._grow()
+        if sim.logged and sim.logged + most > sim.log_room:
+            self._keep()
+
+    def _grow(self) -> None:
+        """Double the rows; visits must have room for everybody, because one event may end them all."""
+        self.world = grown(self.world, self._sizes)
+        sim = self.world.sim[0]
+        if 0 < sim.log_room < 2 * sim.job_rows:
+            self._keep()
+            make = rows if isinstance(self.world.visits, list) else columns
+            self.world = self.world._replace(visits=make(VISIT, 2 * sim.job_rows))
+            sim.log_room = 2 * sim.job_rows
 
     def _keep(self) -> None:
         sim = self.world.sim[0]

@@ -7,26 +7,26 @@ from simulator.serving.kernel.records import World
 __all__ = ["admits", "learn", "trip"]
 
 
-def admits(w: World) -> bool:
-    """Tell whether an attempt may go out; the first after a cooling-off time is the trial."""
+def admits(w: World, request: int) -> bool:
+    """Tell whether an attempt of *request* may go out; the first after a cooling-off time is the trial."""
     s = w.sim[0]
     if s.opened_until == 0.0:
         return True
-    if s.now < s.opened_until or s.trial == 1:
+    if s.now < s.opened_until or s.trial > 0:
         return False
-    s.trial = 1
+    s.trial = request + 1
     return True
 
 
-def learn(w: World, good: bool) -> None:
-    """Take note how an attempt ended; those that began before the breaker opened count for nothing."""
+def learn(w: World, request: int, good: bool) -> None:
+    """Take note how an attempt of *request* ended; while the breaker is open only the trial counts."""
     s, client = w.sim[0], w.client[0]
     if client.breaker == 0:
         return
     if s.opened_until > 0.0:
-        if s.trial == 1 and good:
+        if s.trial == request + 1 and good:
             s.opened_until, s.trial, s.calls, s.bad = 0.0, 0, 0, 0
-        elif s.trial == 1 and s.now >= s.opened_until:
+        elif s.trial == request + 1:
             trip(w)
         return
     if s.now - s.window_from >= client.window:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.serving.kernel.breaker import admits, learn
-from simulator.serving.kernel.calendar import push
+from simulator.serving.kernel.calendar import push, push_later
 from simulator.serving.kernel.codes import (
     ABANDONED,
     CHILD_BITS,
@@ -67,14 +67,14 @@ def spoken_of(w: World, k: int, key: int) -> bool:
 def attempt(w: World, k: int) -> bool:
     """Begin an attempt: set its deadline and its hedge; False = the breaker is open."""
     s, client, call = w.sim[0], w.client[0], w.calls[k]
-    if client.breaker == 1 and not admits(w):
+    if client.breaker == 1 and not admits(w, call.id):
         s.refused += 1
         conclude(w, k, SHED)
         return False
     w.tries[call.id] += 1
     ident = (call.id << (COPY_BITS + CHILD_BITS)) | (call.turn << CHILD_BITS)
     if client.timeout < NEVER:
-        push(w, s.now + client.timeout, (TIMEOUT << KIND_SHIFT) | ident, k)
+        push_later(w, s.now + client.timeout, (TIMEOUT << KIND_SHIFT) | ident, k)
     if client.hedge < NEVER:
         push(w, s.now + client.hedge, (COPY << KIND_SHIFT) | ident, k)
     return True
@@ -104,7 +104,7 @@ def plead(w: World, k: int, why: int) -> None:
 def fail(w: World, k: int, why: int) -> None:
     """Let the attempt of call *k* fail: try again after a while, if that is allowed, or end."""
     s, call = w.sim[0], w.calls[k]
-    learn(w, False)
+    learn(w, call.id, False)
     call.turn += 1
     call.flying = 0
     if why == ABANDONED or not may_retry(w, k):

@@ -5,10 +5,10 @@ from __future__ import annotations
 __all__ = [
     "ABANDONED", "BATCH", "CACHE", "CHILD_BITS", "CONSTANT", "COPY", "COPY_BITS", "DELAY", "DELAYED",
     "DONE", "EMPIRICAL", "EXPONENTIAL", "FIFO", "FREE", "FULL", "GAMMA", "GROW", "GUARD", "HYPEREXPONENTIAL",
-    "IDENT_MASK", "KIND_SHIFT", "LATE", "LEAST_LOADED", "LIFO", "LOGNORMAL", "LOST", "LRU", "NEVER", "NONE", "PATIENCE", "POOL",
+    "KIND_SHIFT", "LATE", "LEAST_LOADED", "LIFO", "LOGNORMAL", "LOST", "LRU", "NEVER", "NONE", "PATIENCE", "POOL",
     "POWER_OF_TWO", "PREEMPTIVE", "PRIORITY", "RANDOM", "REACHED", "RETRY", "ROUND_ROBIN", "ROUTE_CACHE",
     "ROUTE_FALLBACK", "ROUTE_LOST", "ROUTE_MODEL", "ROUTE_SHED", "ROUTE_TIMEOUT", "ROUTE_ABANDONED", "SERVED",
-    "SERVING", "SHARED", "SHARING", "SHED", "SPARE", "SPLIT", "TIMEOUT", "TTL", "WAITING", "DROPPED",
+    "SERVING", "SHARED", "SHARING", "SHED", "SPARE", "SPLIT", "STAGE_BITS", "TIMEOUT", "TTL", "WAITING", "DROPPED",
 ]  # fmt: skip
 
 NONE = -1
@@ -17,8 +17,7 @@ NEVER = float("inf")
 # Kinds of events, in the order in which they happen at equal times; arrivals come after all of them.
 DONE, SHARED, BATCH, TIMEOUT, PATIENCE, SPARE, COPY, RETRY = range(8)
 KIND_SHIFT = 60
-IDENT_MASK = (1 << KIND_SHIFT) - 1
-COPY_BITS, CHILD_BITS = 8, 8
+COPY_BITS, CHILD_BITS, STAGE_BITS = 8, 8, 4
 
 # Why the loop stopped.
 REACHED, GROW, FULL, GUARD = range(4)

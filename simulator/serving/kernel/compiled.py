@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -18,6 +17,7 @@ from simulator.serving.kernel import (
     calls,
     choosing,
     codes,
+    express,
     loop,
     luck,
     orders,
@@ -31,22 +31,9 @@ from simulator.serving.kernel import (
 __all__ = ["Entries", "compiled", "is_cached", "plain"]
 
 _MODULES = (
-    codes,
-    records,
-    calendar,
-    luck,
-    queues,
-    choosing,
-    sharing,
-    pools,
-    breaker,
-    calls,
-    caches,
-    path,
-    loop,
-    orders,
-)
-_LEAVES = {"push": "compiled_push", "pop": "compiled_pop", "mixed": "compiled_mixed"}
+    codes, records, calendar, luck, queues, choosing, sharing, pools, breaker, calls, caches, path, loop, orders, express,
+)  # fmt: skip
+_LEAVES = ("push", "push_later", "pop", "soonest", "take", "mixed", "settle", "depart", "soonest_end")
 
 
 class Entries(NamedTuple):
@@ -56,12 +43,14 @@ class Entries(NamedTuple):
     """(world, until [s]) -> why it stopped"""
     order: Callable[..., Any]
     """(world, what, where, amount): an order of the control plane"""
+    express: Callable[..., Any]
+    """(world, starts, whether to keep them): all requests through one plain pool"""
     is_compiled: bool
 
 
 def plain() -> Entries:
     """Return the loop as plain Python."""
-    return Entries(loop.run, orders.order, False)
+    return Entries(loop.run, orders.order, express.express, False)
 
 
 @functools.cache
@@ -75,7 +64,7 @@ def compiled() -> Entries:
         return plain()
     with _cache_folder(numba):
         made = _jitted(numba)
-    return Entries(made["run"], made["order"], True)
+    return Entries(made["run"], made["order"], made["express"], True)
 
 
 def is_cached() -> bool:
@@ -92,8 +81,8 @@ def _jitted(numba: Any) -> dict[str, Any]:
         twin = FunctionType(function.__code__, space, name, function.__defaults__)
         twin.__module__, twin.__qualname__ = function.__module__, function.__qualname__
         space[name] = numba.njit(twin)
-    for name, leaf in _LEAVES.items():
-        space[name] = space[leaf]
+    for name in _LEAVES:
+        space[name] = space[f"compiled_{name}"]
     return _entered(numba, space)
 
 
@@ -101,7 +90,7 @@ def _entered(numba: Any, space: dict[str, Any]) -> dict[str, Any]:
     """Wrap the entries so that they take addresses; these are what numba keeps on disk."""
     pointers = importlib.import_module("simulator.serving.kernel.pointers")
     pointers.teach()
-    run, order, as_world = space["run"], space["order"], pointers.as_world
+    run, order, through, as_world = space["run"], space["order"], space["express"], pointers.as_world
 
     @numba.njit(cache=True, nogil=True)
     def run_entry(table: Any, until: float) -> int:
@@ -111,13 +100,20 @@ def _entered(numba: Any, space: dict[str, Any]) -> dict[str, Any]:
     def order_entry(table: Any, what: int, where: int, amount: float) -> None:
         order(as_world(table), what, where, amount)
 
+    @numba.njit(cache=True, nogil=True)
+    def express_entry(table: Any, started: Any, keep: bool) -> None:
+        through(as_world(table), started, keep)
+
     def run_world(w: Any, until: float) -> Any:
         return run_entry(pointers.addresses(w), until)
 
     def order_world(w: Any, *what: Any) -> None:
         order_entry(pointers.addresses(w), *what)
 
-    return {"run": run_world, "order": order_world}
+    def express_world(w: Any, started: Any, keep: bool) -> None:
+        express_entry(pointers.addresses(w), started, keep)
+
+    return {"run": run_world, "order": order_world, "express": express_world}
 
 
 def _functions() -> Iterator[tuple[str, FunctionType]]:
@@ -151,7 +147,7 @@ def _folder() -> Path:
     try:
         beside.mkdir(parents=True, exist_ok=True)
     except OSError:  # installed where this user may not write
-        beside = Path(tempfile.gettempdir()) / f"windtunnel-{name}"
+        beside = Path.home() / ".cache" / "windtunnel" / name
     return beside
 
 

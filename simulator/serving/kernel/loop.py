@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.serving.kernel.calendar import pop, push
+from simulator.serving.kernel.calendar import soonest, take
 from simulator.serving.kernel.calls import attempt, fail, new_copy, open_call, spoken_of
 from simulator.serving.kernel.codes import (
     ABANDONED,
@@ -13,7 +13,6 @@ from simulator.serving.kernel.codes import (
     FULL,
     GROW,
     GUARD,
-    IDENT_MASK,
     KIND_SHIFT,
     LATE,
     NEVER,
@@ -30,7 +29,7 @@ from simulator.serving.kernel.codes import (
 )
 from simulator.serving.kernel.path import child_done, lost, served, spawn, walk
 from simulator.serving.kernel.pools import feed, finish, rest
-from simulator.serving.kernel.queues import note, wanted, withdraw
+from simulator.serving.kernel.queues import key_of, note, wanted, withdraw
 from simulator.serving.kernel.records import World
 from simulator.serving.kernel.sharing import age, part, unshare
 
@@ -43,18 +42,17 @@ def run(w: World, until: float) -> int:
     while True:
         if full(w):
             return GROW
-        if s.log_room > 0 and s.logged + s.margin > s.log_room:
+        if s.logged > 0 and s.logged + s.margin + s.job_rows - s.jobs_left > s.log_room:
             return FULL
         if s.guard == 1:
             return GUARD
         arrival = w.at[s.next] if s.next < s.last else NEVER
-        if s.heap > 0 and w.heap[0].at <= arrival:
-            if w.heap[0].at >= until:
+        event = soonest(w)
+        if event <= arrival:
+            if event >= until:
                 break
-            s.now = w.heap[0].at
-            key, h = w.heap[0].key, w.heap[0].handle
-            pop(w)
-            handle(w, key, h)
+            take(w)
+            handle(w, s.key, s.handle)
         else:
             if arrival >= until:
                 break
@@ -69,14 +67,14 @@ def run(w: World, until: float) -> int:
 def full(w: World) -> bool:
     """Tell whether the rows might run out within the next event."""
     s = w.sim[0]
-    return s.jobs_left < s.margin or s.calls_left < 2 or (s.heap + s.margin > s.room)
+    return s.jobs_left < s.margin or s.calls_left < 2 or max(s.heap, s.later) + s.margin > s.room
 
 
 def handle(w: World, key: int, h: int) -> None:
     """Let an event happen, if what it speaks of is still so."""
     kind = key >> KIND_SHIFT
     if kind == DONE:
-        if w.jobs[h].ident == key & IDENT_MASK and w.jobs[h].due == w.sim[0].now:
+        if key_of(w, h, DONE) == key and w.jobs[h].due == w.sim[0].now:
             done(w, h)
     elif kind == SHARED:
         if w.replicas[h].due == w.sim[0].now:
@@ -86,9 +84,9 @@ def handle(w: World, key: int, h: int) -> None:
             w.replicas[h].armed = -1.0
             feed(w, h)
     elif kind == PATIENCE:
-        tired(w, h, key & IDENT_MASK)
+        tired(w, h, key)
     elif kind == SPARE:
-        spare(w, h, key & IDENT_MASK)
+        spare(w, h, key)
     elif spoken_of(w, h, key):
         alert(w, h, kind)
 
@@ -146,10 +144,10 @@ def shared_done(w: World, r: int) -> None:
     part(w, r)
 
 
-def tired(w: World, h: int, ident: int) -> None:
+def tired(w: World, h: int, key: int) -> None:
     """Let a waiting job lose its patience."""
     job = w.jobs[h]
-    if job.ident != ident or job.state != WAITING or job.due != w.sim[0].now:
+    if key_of(w, h, PATIENCE) != key or job.state != WAITING or job.due != w.sim[0].now:
         return
     stage = w.stages[job.stage]
     withdraw(w, h, job.replica)
@@ -160,11 +158,12 @@ def tired(w: World, h: int, ident: int) -> None:
     lost(w, h, ABANDONED)
 
 
-def spare(w: World, h: int, ident: int) -> None:
+def spare(w: World, h: int, key: int) -> None:
     """Send the spare copy of a job that its stage has not answered yet."""
     job = w.jobs[h]
-    if job.ident != ident or job.state != SPLIT or job.due != w.sim[0].now or not wanted(w, h):
+    if key_of(w, h, SPARE) != key or job.state != SPLIT or job.due != w.sim[0].now or not wanted(w, h):
         return
     stage = w.stages[job.stage]
     stage.hedges += 1
+    job.due = -1.0
     spawn(w, h, stage.fanout, job.first, NONE)

@@ -12,7 +12,7 @@ from simulator.serving.kernel.sharing import age, part, unshare
 
 __all__ = [
     "ACCEPT", "FLUSH", "KILL", "PAUSE", "REFRESH", "REFUSE", "RESUME", "SLOTS", "SLOW",
-    "drop_job", "kill", "open_up", "order", "refresh", "resize", "serve_on", "slow_down",
+    "drop_job", "kill", "open_up", "order", "refresh", "resize", "serve_on", "slow_down", "widen",
 ]  # fmt: skip
 
 ACCEPT, REFUSE, KILL, SLOW, SLOTS, PAUSE, RESUME, FLUSH, REFRESH = range(9)
@@ -82,6 +82,7 @@ def drop_job(w: World, h: int, r: int) -> None:
     stage = w.stages[replica.stage]
     if job.state == WAITING:
         withdraw(w, h, r)
+        job.started = w.sim[0].now if job.left < 0.0 else job.started
     elif stage.discipline == SHARING:
         unshare(w, h, r)
     integrate(w, stage)
@@ -104,8 +105,10 @@ def resize(w: World, r: int, slots: int) -> None:
         replica.slots = slots
         part(w, r)
         return
+    if replica.laid == 0:
+        replica.laid = replica.slots
     replica.slots = slots
-    replica.rest = min(replica.rest, slots)
+    replica.rest = min(replica.rest, max(0, slots - replica.busy))
     feed(w, r)
 
 
@@ -125,9 +128,19 @@ def serve_on(w: World, number: int, paused: int) -> None:
 
 def refresh(w: World) -> None:
     """Bring all integrals up to now, and let every pool look at what waits: a setting may have changed."""
+    widen(w)
     for number in range(w.sim[0].stages):
         stage = w.stages[number]
         integrate(w, stage)
         for r in range(stage.first, stage.first + stage.most):
             if stage.discipline != SHARING:
                 feed(w, r)
+
+
+def widen(w: World) -> None:
+    """Reckon anew how many rows one event may use up: there may be larger batches and more copies than laid out."""
+    s, batch, leaves = w.sim[0], 1, 1
+    for number in range(s.stages):
+        batch = max(batch, w.stages[number].batch)
+        leaves = max(leaves, w.stages[number].fanout)
+    s.margin = max(s.margin, batch * (leaves + 3) * 4 + 64)

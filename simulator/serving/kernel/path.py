@@ -11,7 +11,6 @@ from simulator.serving.kernel.codes import (
     DELAYED,
     DONE,
     FREE,
-    KIND_SHIFT,
     NEVER,
     NONE,
     POOL,
@@ -24,7 +23,7 @@ from simulator.serving.kernel.codes import (
 )
 from simulator.serving.kernel.luck import draw, mixed, uniform
 from simulator.serving.kernel.pools import join
-from simulator.serving.kernel.queues import give_back, integrate, note, take_job, wanted
+from simulator.serving.kernel.queues import give_back, integrate, key_of, note, take_job, wanted
 from simulator.serving.kernel.records import World
 
 __all__ = ["answer", "asked", "child_done", "dally", "enter", "lost", "served", "skips", "spawn", "split", "walk"]
@@ -41,14 +40,14 @@ def walk(w: World, h: int) -> None:
         stage = w.stages[job.stage]
         if skips(w, h):
             continue
-        job.entered, job.started, job.left = w.sim[0].now, w.sim[0].now, -1.0
+        job.entered, job.started, job.left, job.due = w.sim[0].now, w.sim[0].now, -1.0, -1.0
         if stage.kind == POOL:
             enter(w, h)
             return
         pause = dally(w, h)
         if pause > 0.0:
             job.state, job.due = DELAYED, w.sim[0].now + pause
-            push(w, job.due, (DONE << KIND_SHIFT) | job.ident, h)
+            push(w, job.due, key_of(w, h, DONE), h)
             return
         served(w, h)
 
@@ -110,9 +109,9 @@ def enter(w: World, h: int) -> None:
     if stage.fanout > 1 or stage.hedge < NEVER:
         split(w, h)
         return
-    first = job.ident & 0xFF00 == 0
-    if join(w, h, NONE if first else w.calls[job.call].avoid):
-        if wanted(w, h):
+    first, matters = job.ident & 0xFF00 == 0, wanted(w, h)
+    if join(w, h, w.calls[job.call].avoid if matters and not first else NONE):
+        if matters:
             w.calls[job.call].avoid = job.replica
         return
     note(w, h, SHED)
@@ -125,18 +124,20 @@ def split(w: World, h: int) -> None:
     stage = w.stages[job.stage]
     s.splits += 1
     leaves = max(1, min(stage.fanout, stage.up))
-    job.state, job.mark, job.need, job.children, job.first = SPLIT, s.splits, min(stage.need, leaves), 0, NONE
+    job.state, job.mark, job.children, job.first = SPLIT, s.splits, 0, NONE
+    job.need = 0  # while they are sent, none that is dropped at once may end the job
     spawn(w, h, 0, NONE, NONE)
     place = 0
     while place < stage.up - 1 and w.up[stage.first + place] != job.first:
         place += 1
     for leaf in range(1, leaves):
         spawn(w, h, leaf, NONE, w.up[stage.first + (place + leaf) % stage.up])
+    job.need = min(stage.need, leaves)
     if job.children < job.need:
         lost(w, h, SHED)
     elif stage.hedge < NEVER:
         job.due = s.now + stage.hedge
-        push(w, job.due, (SPARE << KIND_SHIFT) | job.ident, h)
+        push(w, job.due, key_of(w, h, SPARE), h)
 
 
 def spawn(w: World, h: int, number: int, avoid: int, forced: int) -> None:
@@ -146,11 +147,12 @@ def spawn(w: World, h: int, number: int, avoid: int, forced: int) -> None:
     child = w.jobs[c]
     child.parent, child.mark, child.stage, child.klass, child.size = h, job.mark, job.stage, job.klass, job.size
     child.entered, child.started, child.first = w.sim[0].now, w.sim[0].now, forced
+    job.children += 1
     if join(w, c, avoid):
-        job.children += 1
         if number == 0:
             job.first = child.replica
     else:
+        job.children -= 1
         note(w, c, SHED)
         give_back(w, c)
 
@@ -197,6 +199,6 @@ def answer(w: World, h: int) -> None:
             hold(w, number, item_of(w, number, job.ident >> 16))
     if wanted(w, h):
         w.sim[0].answered += 1
-        learn(w, True)
+        learn(w, w.calls[job.call].id, True)
         end(w, job.call, ROUTE_CACHE if job.cached == 1 else ROUTE_MODEL)
     give_back(w, h)

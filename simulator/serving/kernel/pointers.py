@@ -29,6 +29,7 @@ _ROWS = {
     "jobs": records.JOB,
     "calls": records.CALL,
     "heap": records.HEAP,
+    "lane": records.HEAP,
     "nodes": records.NODE,
     "visits": records.VISIT,
 }

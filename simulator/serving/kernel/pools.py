@@ -22,6 +22,7 @@ from simulator.serving.kernel.queues import (
     append,
     give_back,
     integrate,
+    key_of,
     note,
     oldest,
     pick,
@@ -48,18 +49,19 @@ def join(w: World, h: int, avoid: int) -> bool:
     if r < 0:
         stage.shed += 1
         return False
-    replica = w.replicas[r]
+    replica, in_vain = w.replicas[r], stage.drop == 1 and not wanted(w, h)
     if stage.discipline == SHARING:
         integrate(w, stage)
         stage.inside += 1
         share(w, h, r, service(w, h, r))
         return True
-    if replica.busy < replica.slots and replica.waiting == 0 and stage.paused == 0 and stage.batch == 1:
+    is_free = replica.busy < replica.slots and replica.waiting == 0 and stage.paused == 0
+    if is_free and stage.batch == 1 and not in_vain:
         integrate(w, stage)
         stage.inside += 1
         start(w, h, r, service(w, h, r) + cold(w, h, r))
         return True
-    if stage.discipline == PREEMPTIVE and stage.paused == 0:
+    if stage.discipline == PREEMPTIVE and stage.paused == 0 and not in_vain:
         evict(w, job.klass, r)
     return worth_waiting(w, h, r)
 
@@ -78,7 +80,7 @@ def worth_waiting(w: World, h: int, r: int) -> bool:
     if job.state == WAITING and stage.patience_law >= 0:
         seed = mixed(stage.key + 1, job.ident)
         job.due = w.sim[0].now + draw(w, stage.patience_law, stage.patience_a, stage.patience_b, stage.patience_c, seed)
-        push(w, job.due, (PATIENCE << KIND_SHIFT) | job.ident, h)
+        push(w, job.due, key_of(w, h, PATIENCE), h)
     return True
 
 
@@ -114,7 +116,9 @@ def cold(w: World, h: int, r: int) -> float:
 def rest(w: World, r: int) -> None:
     """Remember since when a slot of replica *r* that has run out of work is idle."""
     replica = w.replicas[r]
-    if w.stages[replica.stage].setup_law >= 0 and replica.rest < replica.slots:
+    most = replica.slots - replica.busy
+    most = min(most, replica.laid) if replica.laid > 0 else most
+    if w.stages[replica.stage].setup_law >= 0 and replica.rest < most:
         w.idle[replica.idle + replica.rest] = w.sim[0].now
         replica.rest += 1
 
@@ -132,7 +136,7 @@ def start(w: World, h: int, r: int, work: float) -> None:
         stage.started += 1
     job.state = SERVING
     job.due = s.now + work
-    push(w, job.due, (DONE << KIND_SHIFT) | job.ident, h)
+    push(w, job.due, key_of(w, h, DONE), h)
     if stage.discipline == PREEMPTIVE:
         append(w, replica.line + stage.classes, h)
     elif stage.batch == 1:
@@ -216,7 +220,7 @@ def evict(w: World, klass: int, r: int) -> None:
     """Make room for a job of *klass* at replica *r*: the latest started of the lowest class goes back to its line."""
     replica = w.replicas[r]
     stage = w.stages[replica.stage]
-    if replica.busy < replica.slots:
+    if replica.busy != replica.slots:
         return
     victim, h = NONE, w.lines[replica.line + stage.classes].last
     while h >= 0:
@@ -228,6 +232,7 @@ def evict(w: World, klass: int, r: int) -> None:
         return
     job = w.jobs[victim]
     finish(w, victim)
+    rest(w, r)
     job.left, job.due, job.state = job.due - w.sim[0].now, -1.0, WAITING
     line = replica.line + min(job.klass, stage.classes - 1)
     prepend(w, line, victim)

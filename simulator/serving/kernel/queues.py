@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.serving.kernel.codes import FREE, LIFO, NONE, PREEMPTIVE, PRIORITY, SPLIT, WAITING
+from simulator.serving.kernel.codes import (
+    FREE,
+    KIND_SHIFT,
+    LIFO,
+    NONE,
+    PREEMPTIVE,
+    PRIORITY,
+    SPLIT,
+    STAGE_BITS,
+    WAITING,
+)
 from simulator.serving.kernel.records import World
 
 __all__ = [
@@ -12,6 +22,7 @@ __all__ = [
     "give_back",
     "insert",
     "integrate",
+    "key_of",
     "line_of",
     "note",
     "oldest",
@@ -45,6 +56,12 @@ def give_back(w: World, h: int) -> None:
     job.next = s.free_job
     s.free_job = h
     s.jobs_left += 1
+
+
+def key_of(w: World, h: int, kind: int) -> int:
+    """Return the key of an event of job *h* at its stage; its number alone will not do, its first copy has the same."""
+    job = w.jobs[h]
+    return int((kind << KIND_SHIFT) | (job.ident << STAGE_BITS) | job.stage)
 
 
 def wanted(w: World, h: int) -> bool:

@@ -36,7 +36,11 @@ SIM: _Fields = {
     "sized": "i8",  # 1 when requests have sizes
     "log_room": "i8",  # visits that can be kept; 0 = none are
     "job_rows": "i8",
-    "heap": "i8",  # events on the calendar
+    "heap": "i8",  # events in the calendar's heap
+    "later": "i8",  # events in the queue beside it
+    "lane": "i8",  # row of the first of these
+    "key": "i8",  # the event that happens now
+    "handle": "i8",
     "free_job": "i8",
     "free_call": "i8",
     "jobs_left": "i8",
@@ -54,7 +58,7 @@ SIM: _Fields = {
     "refused": "i8",  # attempts that the breaker or the door turned away
     "tokens": "f8",  # of the retry budget
     "opened_until": "f8",  # breaker: closed when 0
-    "trial": "i8",  # breaker: 1 while a trial attempt is under way
+    "trial": "i8",  # breaker: 1 + the request whose attempt is on trial; 0 = none is
     "window_from": "f8",
     "calls": "i8",  # breaker: attempts that came to an end in the window
     "bad": "i8",
@@ -164,6 +168,7 @@ REPLICA: _Fields = {
     "updated": "f8",
     "idle": "i8",  # row of its first idle slot
     "rest": "i8",  # how many slots have a moment on the stack of idle ones
+    "laid": "i8",  # how many it has room for, once slots are changed; 0 = as many as there are slots
 }
 LINE: _Fields = {"first": "i8", "last": "i8"}
 JOB: _Fields = {
@@ -229,6 +234,7 @@ class World(NamedTuple):
     jobs: Any
     calls: Any
     heap: Any
+    lane: Any
     nodes: Any
     where: Any
     """(cache, item) -> node, or -1"""

@@ -7,7 +7,15 @@ from typing import Any
 
 from simpy.events import Event
 
-from simulator.serving.kernel.codes import CHILD_BITS, COPY_BITS, NEVER, ROUTE_MODEL, SERVED
+from simulator.serving.kernel.codes import (
+    CHILD_BITS,
+    COPY_BITS,
+    KIND_SHIFT,
+    NEVER,
+    ROUTE_MODEL,
+    SERVED,
+    STAGE_BITS,
+)
 
 __all__ = ["Call", "Job", "Split"]
 
@@ -87,6 +95,10 @@ class Job:
         if self.split is not None and self.split.over.triggered:
             return False
         return self.call.is_open and self.call.turn == self.turn
+
+    def key(self, kind: int, stage: int) -> int:
+        """Return the key of an event of this job at a *stage*: its first child has the same number."""
+        return kind << KIND_SHIFT | self.ident << STAGE_BITS | stage
 
     def enter(self, now: float) -> None:
         """Come to the next stage."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simulator.serving.kernel.codes import (
-    KIND_SHIFT,
     LEAST_LOADED,
     NEVER,
     POWER_OF_TWO,
@@ -47,10 +46,10 @@ class Pooled:
         if self.row.fanout > 1 or self.row.hedge < NEVER:
             return (yield from self._scatter(job))
         job.over = self.time.event()
-        is_retry = job.ident & 0xFF00 > 0
-        if not self._join(job, self._choose(job, job.call.avoid if is_retry else None)):
+        is_again, is_wanted = job.ident & 0xFF00 > 0, job.is_wanted
+        if not self._join(job, self._choose(job, job.call.avoid if is_again and is_wanted else None)):
             return SHED
-        if job.is_wanted:
+        if is_wanted:
             job.call.avoid = job.replica
         outcome: int = yield job.over
         return outcome
@@ -90,7 +89,8 @@ class Pooled:
         if split.flying < split.need:
             split.over.succeed(SHED)
         elif self.row.hedge < NEVER:
-            self.time.call(self.time.now + self.row.hedge, SPARE << KIND_SHIFT | job.ident, lambda: self._spare(split))
+            key = job.key(SPARE, self.books.number)
+            self.time.call(self.time.now + self.row.hedge, key, lambda: self._spare(split))
         outcome: int = yield split.over
         return outcome
 

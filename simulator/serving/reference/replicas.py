@@ -50,7 +50,8 @@ class Replica:
         self.waiting = 0
         self._lines: list[_Line] = [OrderedDict() for _ in range(self.row.classes)]
         self._running: dict[int, list[Job]] = {}  # ident of its head -> batch, latest started last
-        self._idle: list[float] = []  # since when slots have been idle [s], latest last
+        self._idle: list[float] = []  # since when slots have been idle [s], latest last; later slots come cold
+        self._laid = self.slots
         self._rings = -1.0  # when the oldest will have waited long enough for a batch [s]
 
     @property
@@ -112,6 +113,7 @@ class Replica:
         """Lose a job that was here."""
         if job in self._line(job):
             self._withdraw(job)
+            job.started = self.time.now if job.left < 0.0 else job.started
         self.books.leave(job, LOST)
         job.end(LOST)
 
@@ -132,7 +134,7 @@ class Replica:
         if job in self._line(job) and self.row.patience_law >= 0:
             patience = drawn(self.world, self.row, "patience_", mixed(self.row.key + 1, job.ident))
             job.due = due = self.time.now + patience
-            self.time.call(due, PATIENCE << KIND_SHIFT | job.ident, lambda: self._tire(job, due))
+            self.time.call(due, job.key(PATIENCE, self.books.number), lambda: self._tire(job, due))
 
     def _tire(self, job: Job, due: float) -> None:
         if job in self._line(job) and job.due == due:
@@ -204,11 +206,11 @@ class Replica:
 
     def _serve(self, batch: list[Job], due: float) -> Process:
         """Work on a batch: what follows for one job and its client comes before the next, and before a new start."""
-        head = batch[0].ident
-        yield self.time.at(due, DONE << KIND_SHIFT | head)
-        if self._running.get(head) is not batch:  # broken off
+        head = batch[0]
+        yield self.time.at(due, head.key(DONE, self.books.number))
+        if self._running.get(head.ident) is not batch:  # broken off
             return
-        del self._running[head]
+        del self._running[head.ident]
         self.books.shift(busy=-1)
         self._rest()
         for job in batch:
@@ -233,7 +235,7 @@ class Replica:
         self.books.shift(waiting=1)
 
     def _rest(self) -> None:
-        if self.row.setup_law >= 0 and len(self._idle) < self.slots - self.busy:
+        if self.row.setup_law >= 0 and len(self._idle) < min(self.slots - self.busy, self._laid):
             self._idle.append(self.time.now)
 
     def _cold(self, job: Job) -> float:

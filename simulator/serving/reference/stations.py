@@ -8,7 +8,7 @@ from typing import Any
 
 from simpy.events import Event
 
-from simulator.serving.kernel.codes import DONE, KIND_SHIFT, LRU, SERVED
+from simulator.serving.kernel.codes import DONE, LRU, SERVED
 from simulator.serving.kernel.luck import above, draw, mixed, uniform
 from simulator.serving.kernel.records import World
 from simulator.serving.reference.books import Books
@@ -40,7 +40,7 @@ class Delayed:
         self.books.shift(inside=1)
         pause = self._pause(job)
         if pause > 0.0:
-            yield self.time.at(self.time.now + pause, DONE << KIND_SHIFT | job.ident)
+            yield self.time.at(self.time.now + pause, job.key(DONE, self.books.number))
         self.books.leave(job, SERVED)
         return SERVED
 
@@ -70,7 +70,7 @@ class Cached:
             job.is_cached = self.row.on_hit == 1
         pause = drawn(self.world, self.row, law, mixed(self.row.key, job.ident))
         if pause > 0.0:
-            yield self.time.at(self.time.now + pause, DONE << KIND_SHIFT | job.ident)
+            yield self.time.at(self.time.now + pause, job.key(DONE, self.books.number))
         self.books.leave(job, SERVED)
         return SERVED
 

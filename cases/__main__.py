@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from cases import _arguments as ask
 from cases._faults import CANCELLED, CUT_OFF, FAILED, FINE, told
 
 if TYPE_CHECKING:  # what a command needs is imported when it runs: `windtunnel --help` has to be quick
@@ -22,46 +23,11 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 case_app = typer.Typer(rich_markup_mode=None)
 app.add_typer(case_app, name="case")
 
-# --- options ----------------------------------------------------------------------------------------------------------
-
-Maybe = str | None
-Several = list[str] | None
-Name = Annotated[str, typer.Argument(metavar="CASE", help="a case by name, or a Python file with one")]
-AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
-Level = Annotated[Maybe, typer.Option(metavar="N", help="how hard, 1 to 3; 2 is the standard flight")]
-SceneFile = Annotated[Maybe, typer.Option(metavar="FILE.toml", help="a [scenario] table on top of the case")]
-Until = Annotated[Maybe, typer.Option(metavar="TIME", help="stop early, at 90s, 15m, 6h or 12d")]
-Version = Annotated[bool, typer.Option("--version", help="print the version")]
-Teacher = Annotated[bool, typer.Option("--teacher", help="with what players are not told")]
-Par = Annotated[Maybe, typer.Option(metavar="NAME", help="fly a reference answer: weak, mid, strong, expert")]
-PlanFile = Annotated[Maybe, typer.Option(metavar="FILE.json", help="fly a plan, as JSON")]
-Policy = Annotated[Maybe, typer.Option(metavar="PAR|FILE.py[:NAME]", help="let a pilot decide in flight")]
-Set = Annotated[
-    Several, typer.Option("--set", metavar="DIAL=VALUE", help="change the first design; repeat it for more")
-]
-At = Annotated[Several, typer.Option(metavar='"12d DIAL=VALUE ..."', help="turn live dials in flight")]
-Do = Annotated[Several, typer.Option(metavar='"14d ACT ..."', help="do in flight what the case offers")]
-Seed = Annotated[str, typer.Option(metavar="N", help="the luck of the world")]
-Engine = Annotated[str, typer.Option(metavar="NAME", help="compiled, or reference: request by request")]
-Out = Annotated[Maybe, typer.Option(metavar="DIR", help="write run.json, plan.json, frame.csv and journal.csv")]
-Compare = Annotated[bool, typer.Option(help="fly weak and expert on the same seed, to compare")]
-Pars = Annotated[Maybe, typer.Option(metavar="A,B,...", help="the reference answers to fly; without it, all")]
-Seeds = Annotated[str, typer.Option(metavar="SEEDS", help="3, 0-29 or 1,5,9")]
-OfKpi = Annotated[str, typer.Option("--kpi", metavar="NAME", help="the figure to compare")]
-Jobs = Annotated[str, typer.Option(metavar="N", help="processes at a time; -1 = one for each core")]
-NewFile = Annotated[str, typer.Argument(metavar="FILE.py", help="the file to write; it may not exist")]
-RigFile = Annotated[str, typer.Argument(metavar="FILE.toml", help="a rig, or an example: mm4, retry_storm")]
-RigSeeds = Annotated[
-    Maybe, typer.Option("--seeds", metavar="SEEDS", help="3, 0-29 or 1,5,9; those of the file if absent")
-]
-Big = Annotated[bool, typer.Option("--big", help="lift the limits: 20 million requests a seed, 200 in all, 6 GB")]
-Area = Annotated[Maybe, typer.Option(metavar="AREA", help="one area only, such as fraud")]
-
 # --- commands ---------------------------------------------------------------------------------------------------------
 
 
 @app.callback(invoke_without_command=True)
-def start(ctx: typer.Context, version: Version = False) -> None:
+def start(ctx: typer.Context, version: ask.Version = False) -> None:
     """Fly the design of an ML system through a business: see what it earns and where it breaks.
 
     \b
@@ -77,7 +43,7 @@ def start(ctx: typer.Context, version: Version = False) -> None:
 
 
 @app.command("list")
-def list_cases(json: AsJson = False) -> None:
+def list_cases(json: ask.AsJson = False) -> None:
     """List the cases.
 
     \b
@@ -92,7 +58,7 @@ def list_cases(json: AsJson = False) -> None:
 
 
 @app.command()
-def brief(case: Name, teacher: Teacher = False, json: AsJson = False) -> None:
+def brief(case: ask.Name, teacher: ask.Teacher = False, json: ask.AsJson = False) -> None:
     """Say what a case is about and what can be decided.
 
     \b
@@ -108,9 +74,10 @@ def brief(case: Name, teacher: Teacher = False, json: AsJson = False) -> None:
 
 @app.command()
 def run(  # noqa: PLR0913  an option is an argument
-    case: Name, *, par: Par = None, plan: PlanFile = None, policy: Policy = None, settings: Set = None,
-    at: At = None, do: Do = None, seed: Seed = "0", level: Level = None, scenario: SceneFile = None,
-    until: Until = None, engine: Engine = "compiled", out: Out = None, compare: Compare = True, json: AsJson = False,
+    case: ask.Name, *, par: ask.Par = None, plan: ask.PlanFile = None, policy: ask.Policy = None,
+    settings: ask.Set = None, at: ask.At = None, do: ask.Do = None, seed: ask.Seed = "0", level: ask.Level = None,
+    scenario: ask.SceneFile = None, until: ask.Until = None, engine: ask.Engine = "compiled", out: ask.Out = None,
+    compare: ask.Compare = True, json: ask.AsJson = False,
 ) -> None:  # fmt: skip
     """Fly one design through a case and report what it earned.
 
@@ -146,8 +113,9 @@ def run(  # noqa: PLR0913  an option is an argument
 
 @app.command()
 def study(  # noqa: PLR0913  the same
-    case: Name, *, pars: Pars = None, seeds: Seeds = "0-9", kpi: OfKpi = "profit", level: Level = None,
-    scenario: SceneFile = None, until: Until = None, jobs: Jobs = "-1", json: AsJson = False,
+    case: ask.Name, *, pars: ask.Pars = None, seeds: ask.Seeds = "0-9", kpi: ask.OfKpi = "profit",
+    level: ask.Level = None, scenario: ask.SceneFile = None, until: ask.Until = None, jobs: ask.Jobs = "-1",
+    json: ask.AsJson = False,
 ) -> None:  # fmt: skip
     """Fly reference answers under many seeds, and compare them in pairs.
 
@@ -166,8 +134,9 @@ def study(  # noqa: PLR0913  the same
 
 @app.command()
 def rig(
-    file: RigFile, engine: Engine = "compiled", seeds: RigSeeds = None, big: Big = False, json: AsJson = False
-) -> None:
+    file: ask.RigFile, *, engine: ask.Engine = "compiled", seeds: ask.RigSeeds = None, big: ask.Big = False,
+    json: ask.AsJson = False,
+) -> None:  # fmt: skip
     """Fly a bare serving system on the test rig, with queueing theory beside it.
 
     The system - its traffic, client and stages - is described in a TOML file.
@@ -186,7 +155,7 @@ def rig(
 
 
 @app.command()
-def check(case: Name, json: AsJson = False) -> None:
+def check(case: ask.Name, json: ask.AsJson = False) -> None:
     """Hold a case against its contract.
 
     It takes a minute; the exit code is 1 if anything is found.
@@ -206,7 +175,7 @@ def check(case: Name, json: AsJson = False) -> None:
 
 
 @case_app.command("new")
-def new_case(file: NewFile) -> None:
+def new_case(file: ask.NewFile) -> None:
     """Write a small case that runs, to start from.
 
     \b
@@ -230,7 +199,7 @@ def start_case() -> None:
 
 
 @app.command()
-def verify(area: Area = None, json: AsJson = False) -> None:
+def verify(area: ask.Area = None, json: ask.AsJson = False) -> None:
     """Measure the simulator against what theory says.
 
     The figures are those of closed forms and of published results; the exit code is 1 if one is missed.

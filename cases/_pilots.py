@@ -61,7 +61,7 @@ def _default(offered: Mapping[str, object], path: str) -> str:
 
 @dataclass(frozen=True)
 class _Blamed:
-    """A pilot whose failures are told as its own: *who* it is, and its line in the *file*; when, fit for a *step* [s]."""
+    """A pilot whose failures are told as its own: *who* it is, its line in the *file*, when (fit for a *step* [s])."""
 
     pilot: Pilot
     who: str

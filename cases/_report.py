@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -15,7 +15,7 @@ from simulator.books.journal import Entry
 from simulator.case import Case
 from simulator.run import Run
 from simulator.targets import Verdict
-from simulator.units import clock_time, date, money
+from simulator.units import MINUTE, clock_time, date, money
 
 __all__ = ["broken", "report"]
 
@@ -125,15 +125,39 @@ _STYLES = {"incident": "yellow", "hidden": "magenta", "alarm": "red", "decision"
 
 def _journal(case: Case, run: Run) -> Iterator[RenderableType]:
     """Return what happened when; what nobody was told of is marked *hidden*."""
-    entries, widest = list(run.journal), len(clock_time(case.horizon, case.tick))
+    told, widest = _told(run.journal), len(clock_time(case.horizon, case.tick))
     table = sheet("when", "what", "text")
-    for entry in entries[:_MOST_ENTRIES]:
+    for entry, *again in told[:_MOST_ENTRIES]:
         when = Text(clock_time(entry.at, case.tick).rjust(widest), style="dim")
-        table.add_row("", when, _kind(entry), clean(entry.text) + _until(entry, case.tick))
-    left_out = len(entries) - _MOST_ENTRIES
+        more = _again(again, case.tick) if again else _until(entry, case.tick)
+        table.add_row("", when, _kind(entry), clean(entry.text) + more)
+    left_out = len(told) - _MOST_ENTRIES
     if left_out > 0:
         table.add_row("", "", "", Text(f"… and {left_out} more; --out DIR keeps them all", style="dim"))
-    return iter((heading("what happened"), table) if entries else ())
+    return iter((heading("what happened"), table) if told else ())
+
+
+def _told(journal: Iterable[Entry]) -> list[list[Entry]]:
+    """Put an alarm that rings on within a minute behind its first ring, and leave out one that only repeats a line."""
+    told: list[list[Entry]] = []
+    rings: dict[str, list[Entry]] = {}
+    for entry in journal:
+        ring = rings.get(entry.name) if entry.kind == "alarm" else None
+        if ring and entry.at - ring[-1].at < MINUTE:
+            ring.append(entry)
+        elif not (entry.kind == "alarm" and told and _same(told[-1][0], entry)):
+            told.append([entry])
+            if entry.kind == "alarm":
+                rings[entry.name] = told[-1]
+    return told
+
+
+def _same(a: Entry, b: Entry) -> bool:
+    return (a.at, a.text, a.seen) == (b.at, b.text, b.seen)
+
+
+def _again(rings: list[Entry], tick: float) -> str:
+    return f" ({plural(len(rings), 'more alarm')} until {clock_time(rings[-1].at, tick)})"
 
 
 def _kind(entry: Entry) -> Text:

@@ -67,7 +67,7 @@ def read_order(file: str, seeds: str | None, engine: str, big: bool) -> Order:
 
 def _found(file: str) -> tuple[str, Path]:
     """Return the text of the rig called *file*, and the folder its own files are in."""
-    if Path(file).suffix == ".toml" or Path(file).exists():
+    if Path(file).suffix == ".toml" or Path(file).is_file():
         return text_of(file, "rig"), Path(file).parent
     examples = {Path(entry.name).stem: entry for entry in _examples()}
     if file not in examples:
@@ -158,8 +158,10 @@ def _figures(mean: Mapping[str, Any], se: Mapping[str, Any]) -> Table:
 
 
 def _label(name: str) -> str:
-    if name in _SECONDS:
-        return f"latency {name}"
+    return f"latency {name}" if name in _SECONDS else _words(name)
+
+
+def _words(name: str) -> str:
     return label(name.replace("_end_per_s", " at the end").removesuffix("_per_s"))
 
 
@@ -190,7 +192,7 @@ def _theory(theory: Mapping[str, Any]) -> Table:
         figures = (short(row["expected"]), short(row["simulated"]))
         kind = "" if row["kind"] == "exact" else f" · {row['kind']}"
         by = Text(row["name"]).append(kind, style="yellow")
-        table.add_row("", label(name.removeprefix("stages.").removeprefix("end_to_end.")), *figures, off, by)
+        table.add_row("", _words(name.removeprefix("stages.").removeprefix("end_to_end.")), *figures, off, by)
     return table
 
 

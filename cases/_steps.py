@@ -46,9 +46,8 @@ def steps(case: Case, run: Run, width: int) -> Table:
         values = [float(value) for value in frame[name]]
         values[-1] -= late.get(name, 0.0)
         low, high = _ends(values)
-        table.add_row(
-            "", _called(name, case.tick), Text(spark(values, cells), style="cyan"), figure(low, unit), figure(high, unit)
-        )
+        line = Text(spark(values, cells), style="cyan")
+        table.add_row("", _called(name, case.tick), line, figure(low, unit), figure(high, unit))
     parts, unit = spread(len(frame), cells), "day" if by_day(case.tick) else "minute"
     table.add_row("", Text("events", style="dim"), Text(_events(run, parts, case.tick), style="yellow"), "", "")
     table.add_row("", Text(unit, style="dim"), Text(_ruler(parts, case.tick), style="dim"), "", "")

@@ -163,7 +163,7 @@ def _gaps(case: Case, arms: Mapping[str, Study], kpi: str) -> Table:
     unit = case.kpis[kpi].unit
     table = sheet("", "mean>", "95 %>", "gap>", "better in>", "p>", titles=True)
     for a, b, i, share in differences(case, arms, kpi):
-        gap = f"{i.mean / i.se:.1f} se" if 0 < i.se < math.inf else "n/a"
+        gap = f"{i.mean / i.se:.1f} se" if abs(i.mean) * 1e-9 < i.se < math.inf else "n/a"
         half = f"± {figure(i.high - i.mean, unit)}"
         table.add_row(
             "", f"{a} → {b}", signed(i.mean, unit), half, Text(gap, style="bold"), f"{share:.0%}", _p(i.p_value)

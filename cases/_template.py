@@ -102,7 +102,7 @@ CASE = Case(
     name="template", title="Claims to check", revision=1, topics=("thresholds",), minutes=10,
     tension="A check costs $4 whatever it finds; a false claim that is paid costs $60.",
     brief="Of 400 claims a day 8 % are false. From which score on do you have a claim checked?",
-    design=Decisions, horizon=day(20), checkpoints=(day(10),), setting=Setting,
+    design=Decisions, horizon=day(20), checkpoints=(day(10),), setting=Setting,  # for a flight of minutes: + tick=15.0
     world=world, build=build, measure=measure,
     kpis={"profit": Kpi("$", "sum of all postings", "more"), "checked": Kpi("share", "of claims", "less")},
     targets=(Target("profit", 20_000.0, at_least=True), Target("checked", 0.6, at_least=False, guardrail=True)),

@@ -84,7 +84,7 @@ class BudgetDesign(Design):
         1, 1, 64, "Batch", unit="requests", live=True, help="most requests that are ranked in one call"
     )
     window_ms: float = number(
-        0.0, 0.0, 40.0, "Batch window", unit="ms", live=True, help="how long a ranker waits for a fuller batch"
+        0.0, 0.0, 40.0, "Batch window", unit="ms", help="how long a ranker waits for a fuller batch"
     )
     ttl: float = number(
         0.0, 0.0, 300.0, "Predictions are kept", unit="s", live=True,
@@ -178,6 +178,7 @@ class Call:
         self.meter = Meter(Prices(replica_hour=setting.replica_hour, request=setting.hedge))
         self.quality = quality(self.design.model)
         self.kept_worth = self._kept_worth()
+        self.grey = 0
         self.quiet_until = 0.0
         self.backlogs = np.zeros(MOST)
 
@@ -214,7 +215,7 @@ class Call:
             owe=lambda ended: None, learn=lambda landed: None, turn=self.turn, close=self.close,
             acts={"replace": self.replace},
             effects={
-                "grey": (lambda incident: self.slow(incident.size), lambda incident: self.slow(1.0)),
+                "grey": (lambda incident: self.turn_grey(incident.size), lambda incident: self.slow(1.0)),
                 "store_loss": (lambda incident: self.store(orders.REFUSE), lambda incident: self.store(orders.ACCEPT)),
                 "flush": (lambda incident: self.plane.order(orders.FLUSH, CACHE), lambda incident: None),
                 "page": (self.page, lambda incident: None),
@@ -268,7 +269,6 @@ class Call:
         self.plane.set(CACHE, "ttl", d.ttl)
         self.plane.set(STORE, "hedge", d.hedge_ms / 1000 if d.hedge_ms else math.inf)
         self.plane.set(RANKER, "batch", d.batch)
-        self.plane.set(RANKER, "linger", d.window_ms / 1000)
         self.fleet.scale(d.replicas, self.setting.boot)
         self.kept_worth = self._kept_worth()
 
@@ -276,9 +276,14 @@ class Call:
         """Replace the ranker *number* (from 1 on)."""
         self.fleet.restart(number - 1, 2.0, self.setting.boot)
 
+    def turn_grey(self, factor: float) -> None:
+        """Let a ranker work, but slowly: the second, or the only one."""
+        self.grey = 1 if self.fleet.is_up(1) else 0
+        self.slow(factor)
+
     def slow(self, factor: float) -> None:
-        """Make the second ranker slow, or well again."""
-        self.plane.order(orders.SLOW, self.plane.first_replica(RANKER) + 1, factor)
+        """Let the grey ranker take *factor* times its time from now on."""
+        self.plane.order(orders.SLOW, self.plane.first_replica(RANKER) + self.grey, factor)
 
     def store(self, order: int) -> None:
         """Take one of the store's machines away, or bring it back."""
@@ -336,7 +341,9 @@ class Call:
         now = self.system.clock.now
         longest = readings["longest_queue"]
         if longest > max(1.0, 5 * readings["other_queues"]) and readings["replicas"] > 1:
-            self.system.say("alarm", "ranker", f"at ranker {readings['slowest_ranker']} alone {longest:.1f} requests wait")
+            self.system.say(
+                "alarm", "ranker", f"at ranker {readings['slowest_ranker']} alone {longest:.1f} requests wait"
+            )
         if readings["missed_share"] > MISSED and now >= self.quiet_until:
             self.quiet_until = now + 120.0
             self.system.say("alarm", "tail", f"{readings['missed_share']:.1%} got no ranking in time")
@@ -410,7 +417,7 @@ def _share(which: Any) -> float:
 # --- timeline -------------------------------------------------------------------------------------------------
 
 KINDS = {
-    "grey": Kind("the second ranker works, but slowly", "times its time", low=1.0, high=50.0),
+    "grey": Kind("a ranker works, but slowly", "times its time", low=1.0, high=50.0),
     "store_loss": Kind("the store loses one of its three machines"),
     "flush": Kind("all kept predictions are lost"),
     "page": Kind("a page that means nothing"),

@@ -112,7 +112,7 @@ class Case:
         self.world_setting()
         for incident in self.incidents(0):
             if incident.at >= self.horizon:
-                raise BadInput(f"incident {incident.name!r} lies outside the flight of {typed(self.horizon, self.tick)}")
+                raise BadInput(f"incident {incident.name!r} lies outside {self._flight}")
             if incident.when and self.kinds[incident.kind].always:
                 raise BadInput(
                     f"incident {incident.name!r} cannot be conditional: a {incident.kind} is part of the world"
@@ -138,7 +138,7 @@ class Case:
             if name not in conditional:
                 raise unknown("conditional incident", name, conditional)
             if seconds(at, name) >= self.horizon:
-                raise BadInput(f"incident {name!r} lies outside the flight of {typed(self.horizon, self.tick)}")
+                raise BadInput(f"incident {name!r} lies outside {self._flight}")
         return fired
 
     def menu(self) -> dict[str, tuple[Dial, ...]]:
@@ -167,6 +167,10 @@ class Case:
     def verdicts(self, run: Run) -> list[Verdict]:
         """Hold *run* against the targets."""
         return judged(self.targets, run.kpis())
+
+    @property
+    def _flight(self) -> str:
+        return f"the flight of {typed(self.horizon, self.tick)}"
 
     @property
     def horizon_days(self) -> float:

@@ -109,6 +109,6 @@ _NONE: Ints = np.empty(0, np.int64)
 
 
 def _reference() -> Callable[..., DataPlane]:
-    from simulator.serving.reference import Reference
+    from simulator.serving.reference.plane import Reference
 
     return Reference

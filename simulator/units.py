@@ -106,7 +106,7 @@ def length(time: float, step: float = DAY) -> str:
 
 def typed(time: float, step: float = DAY) -> str:
     """Write a *time* [s] as it may be typed: `12d`, or in short steps `450s`."""
-    return f"{time / DAY:g}d" if by_day(step) else f"{time:g}s"
+    return f"{time / DAY:g}d" if by_day(step) else f"{time:.9g}s"
 
 
 def micro(usd: float) -> int:

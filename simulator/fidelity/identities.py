@@ -16,7 +16,7 @@ from simulator.streams import Streams
 
 __all__ = ["checks"]
 
-LITTLE = Family("Little's law: (L - lam W) / L, the largest of all stations", "identity")
+_LITTLE = Family("Little's law: (L - lam W) / L, the largest of all stations", "identity")
 
 
 def checks() -> list[Check]:
@@ -26,7 +26,7 @@ def checks() -> list[Check]:
     def measure(seeds: Sequence[int]) -> Figures:
         return {name: np.array([_off(path)]) for name, path in paths.items()}
 
-    exact = LITTLE.exact("q.little", dict.fromkeys(paths, 0.0), [0.0] * len(paths))
+    exact = _LITTLE.exact("q.little", dict.fromkeys(paths, 0.0), [0.0] * len(paths))
     return [replace(exact, setting={"lam": 8}, measure=measure, tolerance=Tolerance(band=1e-9, errors=0))]
 
 

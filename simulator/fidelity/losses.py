@@ -8,10 +8,10 @@ from simulator.fidelity.stations import WRONG, Family, Station, arrivals, means
 from simulator.fidelity.table import Check, Figures, each
 from simulator.serving.topology import Law
 
-__all__ = ["LIMITED", "checks", "limited", "lost"]
+__all__ = ["checks", "limited", "lost"]
 
-LOSS = Family("M/G/c/c: share lost, whatever the law of service", "Erlang B")
-LIMITED = Family("M/M/c/K: who finds K present is turned away", "birth and death")
+_LOSS = Family("M/G/c/c: share lost, whatever the law of service", "Erlang B")
+_LIMITED = Family("M/M/c/K: who finds K present is turned away", "birth and death")
 _LAWS: Mapping[str, Callable[[float], Law]] = {
     "exponential": Law.exponential,
     "deterministic": Law.constant,
@@ -42,7 +42,7 @@ def lost(id: str, servers: int, offered: float, share: float, n: int = 60_000) -
 
         return each(seeds, one)
 
-    return LOSS.check(
+    return _LOSS.check(
         id,
         {"servers": servers, "offered": offered, "requests": n},
         dict.fromkeys(_LAWS, share),
@@ -58,4 +58,4 @@ def _loss(servers: int, law: Callable[[float], Law]) -> Station:
 def limited(id: str, lam: float, size: tuple[int, int], values: Sequence[float]) -> Check:
     """Make a check of M/M/c/K with *size* (c, K): share blocked, number present, stay of those let in, throughput."""
     station = Station(lam, size[0], more={"queue_limit": size[1] - size[0]}, n=80_000)
-    return LIMITED.read(id, station, dict(zip(("blocked", "number", "stay", "rate"), values, strict=True)))
+    return _LIMITED.read(id, station, dict(zip(("blocked", "number", "stay", "rate"), values, strict=True)))

@@ -18,7 +18,7 @@ __all__ = ["COBHAM", "RESUME", "Ranks", "checks", "ranked"]
 
 COBHAM = Family("priorities that let the service under way finish: wait per class", "Cobham 1954", within(0.04))
 RESUME = Family("priorities that interrupt and resume: stay per class", "Conway et al. 1967", within(0.05))
-ORDERS = Family("wait of a fast and a slow class, by who goes first", "Cobham 1954", within(0.05))
+_ORDERS = Family("wait of a fast and a slow class, by who goes first", "Cobham 1954", within(0.05))
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def checks() -> list[Check]:
     return [
         ranked(COBHAM, "q.prio.np2", Ranks((0.3, 0.4), (1.0, 1.0)), (1.0, 3.3333333)),
         ranked(RESUME, "q.prio.pr3", Ranks((0.2, 0.3, 0.3), (1.0, 1.0, 1.0), "preemptive"), (1.25, 2.5, 10.0)),
-        ORDERS.check(
+        _ORDERS.check(
             "q.prio.sjf",
             {"lam": {"fast": 0.5, "slow": 0.3}, "mean": {"fast": 0.2, "slow": 2.0}},
             {

@@ -12,13 +12,13 @@ from simulator.serving.topology import Cache, Keys, Law, Topology
 from simulator.streams import Streams
 from simulator.units import MINUTE, Floats
 
-__all__ = ["LEAST_RECENT", "SETUP", "checks", "lru", "set_up"]
+__all__ = ["checks", "lru", "set_up"]
 
 _CHE = Tolerance(band=0.003, cap=0.00075, errors=0)  # an approximation: the band is for what it is off
-LEAST_RECENT = Family("LRU, independent requests, popularity rank^-alpha: share of hits", "Che et al. 2002", _CHE)
-ALIVE = Family("a cache where items live for a time: share of hits", "renewal theory", within(0.01, relative=False))
-COLD = Family("a process that stays for a while: share of cold starts", "exp(-lam T)", within(0.01, relative=False))
-SETUP = Family("M/M/1, set up anew whenever it was idle", "Welch 1964", within(0.04))
+_LEAST_RECENT = Family("LRU, independent requests, popularity rank^-alpha: share of hits", "Che et al. 2002", _CHE)
+_ALIVE = Family("a cache where items live for a time: share of hits", "renewal theory", within(0.01, relative=False))
+_COLD = Family("a process that stays for a while: share of cold starts", "exp(-lam T)", within(0.01, relative=False))
+_SETUP = Family("M/M/1, set up anew whenever it was idle", "Welch 1964", within(0.04))
 
 
 def checks() -> list[Check]:
@@ -52,7 +52,7 @@ def lru(id: str, keys: Keys, size: int, share: float) -> Check:
         return each(seeds, lambda seed: {"hits": _hits(cache, arrivals(seed, 1.0, n), seed)})
 
     setting = {"items": keys.items, "alpha": keys.alpha, "size": size}
-    return LEAST_RECENT.check(id, setting, {"hits": share}, measure, {"alpha": keys.alpha * WRONG})
+    return _LEAST_RECENT.check(id, setting, {"hits": share}, measure, {"alpha": keys.alpha * WRONG})
 
 
 def _ttl() -> Check:
@@ -68,7 +68,7 @@ def _ttl() -> Check:
 
         return each(seeds, one)
 
-    return ALIVE.check("q.ttl", {"lam T": list(plain)}, expected, measure, {"late": WRONG})
+    return _ALIVE.check("q.ttl", {"lam T": list(plain)}, expected, measure, {"late": WRONG})
 
 
 def _lives(ttl: float, renew: bool) -> Cache:
@@ -91,7 +91,9 @@ def _cold() -> Check:
         return each(seeds, one)
 
     expected = {f"{rate:.3g}": share for rate, share in rates.items()}
-    return COLD.check("q.cold", {"per minute": list(expected), "keep_alive": "10m"}, expected, measure, {"late": WRONG})
+    return _COLD.check(
+        "q.cold", {"per minute": list(expected), "keep_alive": "10m"}, expected, measure, {"late": WRONG}
+    )
 
 
 def set_up(id: str, station: Station, setup: float, stay: float) -> Check:
@@ -101,4 +103,4 @@ def set_up(id: str, station: Station, setup: float, stay: float) -> Check:
         pool = replace(station.pool(), setup=Law.exponential(setup * late))
         return each(seeds, lambda seed: {"stay": means(pool, arrivals(seed, station.lam, station.n), seed).stay})
 
-    return SETUP.check(id, {**station.setting, "setup": setup}, {"stay": stay}, measure, {"late": WRONG})
+    return _SETUP.check(id, {**station.setting, "setup": setup}, {"stay": stay}, measure, {"late": WRONG})

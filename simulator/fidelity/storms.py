@@ -8,7 +8,7 @@ from math import log
 
 import numpy as np
 
-from simulator.fidelity.stations import FOREVER, WRONG, Family, arrivals, within
+from simulator.fidelity.stations import FOREVER, TEN, WRONG, Family, arrivals, within
 from simulator.fidelity.table import Check, Figures, Tolerance, each
 from simulator.serving.kernel.codes import ROUTE_MODEL
 from simulator.serving.kernel.orders import ACCEPT, PAUSE, RESUME
@@ -18,16 +18,22 @@ from simulator.serving.theory.clients import amplification, collapses
 from simulator.serving.topology import Client, Delay, Law, Pool, Topology
 from simulator.streams import Streams
 
-__all__ = ["AMPLIFIED", "GOODPUT", "Storm", "checks", "retried"]
+__all__ = ["Storm", "checks", "retried"]
 
-AMPLIFIED = Family("retries: attempts a request makes when each fails with p", "(1 - p^(r+1)) / (1 - p)")
-LAYERS = Family("retries in every layer: most attempts at the lowest", "Beyer et al. 2016, ch. 22")
-GOODPUT = Family(
-    "goodput [1/s] after an outage of 10 s", "fluid threshold lam (1 + r) < c mu", within(3, relative=False)
+_AMPLIFIED = Family("retries: attempts a request makes when each fails with p", "(1 - p^(r+1)) / (1 - p)")
+_LAYERS = Family("retries in every layer: most attempts at the lowest", "Beyer et al. 2016, ch. 22")
+_GOODPUT = Family(
+    "goodput [1/s] after an outage of 10 s", "fluid threshold lam (1 + r) < c mu", within(3, relative=False), TEN
 )
-STAFFING = Family("fewest servers with P(wait) at most .2; Halfin-Whitt", "Erlang C; Halfin & Whitt 1981")
-REPLICAS = Family("Kubernetes HPA: replicas asked for", "Kubernetes documentation")
-LAG = Family(
+_THRESHOLD = Family(
+    "goodput after an outage of 10 s collapses if and only if lam (1 + r) > c mu: share that agrees",
+    "fluid threshold; Bronson et al. 2021",
+    Tolerance(),
+    TEN,
+)
+_STAFFING = Family("fewest servers with P(wait) at most .2; Halfin-Whitt", "Erlang C; Halfin & Whitt 1981")
+_REPLICAS = Family("Kubernetes HPA: replicas asked for", "Kubernetes documentation")
+_LAG = Family(
     "capacity that comes late: peak backlog, time to drain it [s]",
     "fluid limit",
     Tolerance(band=0.05, cap=0.0125, relative=True, errors=0),
@@ -39,16 +45,16 @@ def checks() -> list[Check]:
     """List the checks."""
     return [
         retried("q.retry.amp", 0.5, 3, 1.875),
-        LAYERS.exact("q.retry.amp.layers", {"3 layers x 4 attempts": amplification(3, 3)}, [64]),
+        _LAYERS.exact("q.retry.amp.layers", {"3 layers x 4 attempts": amplification(3, 3)}, [64]),
         _metastable(),
         _threshold(),
         _line(),
-        STAFFING.exact(
+        _STAFFING.exact(
             "q.staff",
             {"a=50": staff(50, 0.2), "a=100": staff(100, 0.2), "0.5": halfin_whitt(0.5), "1": halfin_whitt(1.0)},
             [58, 111, 0.50454, 0.22336],
         ),
-        REPLICAS.exact("q.hpa", {f"{case}": hpa(*case) for case in _CASES}, list(_CASES.values())),
+        _REPLICAS.exact("q.hpa", {f"{case}": hpa(*case) for case in _CASES}, list(_CASES.values())),
         _lag(),
     ]
 
@@ -70,7 +76,7 @@ def retried(id: str, p: float, retries: int, attempts: float) -> Check:
 
         return each(seeds, one)
 
-    return AMPLIFIED.check(id, {"p": p, "retries": retries}, {"attempts": attempts}, measure, {"late": WRONG})
+    return _AMPLIFIED.check(id, {"p": p, "retries": retries}, {"attempts": attempts}, measure, {"late": WRONG})
 
 
 # --- storms -----------------------------------------------------------------------------------------------------------
@@ -117,7 +123,7 @@ def _metastable() -> Check:
 
     setting = {"servers": 10, "mu": 10, "lam": 70, "timeout": 1, "outage": [60, 70]}
     expected = {name: goodput for name, (_, goodput) in _STORMS.items()}
-    return GOODPUT.check("q.metastable", setting, expected, measure, {"more": WRONG})
+    return _GOODPUT.check("q.metastable", setting, expected, measure, {"more": WRONG})
 
 
 def _threshold() -> Check:
@@ -126,11 +132,10 @@ def _threshold() -> Check:
     grid = [storm for storm in cells if abs(storm.lam * (1 + storm.retries) / 100 - 1) > 0.1]
 
     def measure(seeds: Sequence[int]) -> Figures:
-        return {"cells that agree": np.array([np.mean([_agrees(storm, 0) for storm in grid])])}
+        return {"agree": np.array([np.mean([_agrees(storm, 0) for storm in grid])])}
 
-    setting = {"lam": "5-88", "retries": "0-3", "cells": len(grid)}
-    check = GOODPUT.check("q.metastable.grid", setting, {"cells that agree": 1.0}, measure, {})
-    return replace(check, seeds=(), tolerance=Tolerance())
+    setting = {"lam": "5-88", "retries": "0-3", "settings": len(grid)}
+    return replace(_THRESHOLD.check("q.metastable.grid", setting, {"agree": 1.0}, measure, {}), seeds=())
 
 
 def _line() -> Check:
@@ -138,11 +143,10 @@ def _line() -> Check:
     near = [Storm(100 * load / (1 + r), r, until=1_200.0) for r in (1, 2) for load in (0.97, 1.03)]
 
     def measure(seeds: Sequence[int], slow: float = 1.0) -> Figures:
-        return each(seeds, lambda seed: {"cells that agree": float(np.mean([_agrees(s, seed, slow) for s in near]))})
+        return each(seeds, lambda seed: {"agree": float(np.mean([_agrees(s, seed, slow) for s in near]))})
 
     setting = {"load": [0.97, 1.03], "retries": [1, 2]}
-    check = GOODPUT.check("q.metastable.line", setting, {"cells that agree": 1.0}, measure, {"slow": WRONG})
-    return replace(check, tolerance=Tolerance())
+    return _THRESHOLD.check("q.metastable.line", setting, {"agree": 1.0}, measure, {"slow": WRONG})
 
 
 def _agrees(storm: Storm, seed: int, slow: float = 1.0) -> bool:
@@ -157,7 +161,7 @@ def _lag() -> Check:
         return each(seeds, lambda seed: _late(seed, 150.0 * more))
 
     setting = {"lam": 150, "before": 100, "delay": 60, "after": 200}
-    return LAG.check("q.scale", setting, {"peak": 3000.0, "drain": 60.0}, measure, {"more": WRONG})
+    return _LAG.check("q.scale", setting, {"peak": 3000.0, "drain": 60.0}, measure, {"more": WRONG})
 
 
 def _late(seed: int, lam: float) -> dict[str, float]:
@@ -169,7 +173,7 @@ def _late(seed: int, lam: float) -> dict[str, float]:
         plane.order(ACCEPT, replica)
     waiting, now = [plane.reading(0).waiting], 60.0
     while waiting[-1] > 20:
-        now += 0.25
+        now += 0.5
         plane.advance(now)
         waiting.append(plane.reading(0).waiting)
     return {"peak": float(max(waiting)), "drain": now - 60.0}

@@ -100,9 +100,9 @@ def _fleets() -> list[Check]:
     parts = sum(delay.mmc(50.0, rate, 1).sojourn_quantile(0.99) for rate in rates)
     return [
         fleets.in_a_row("q.more.tandem", 50.0, rates, [delay.tandem_mean(rates, 50.0), *row, parts], 80_000),
-        fleets.hedged("q.more.hedge", 0.03, _hedged(0.03)),
+        fleets.hedged("q.more.hedge", 0.03, _hedged(0.03), by_stage=True),
         fleets.fanned(
-            "q.more.fanout", {40: 0.98, 200: 0.999}, [clients.fanout_slow(0.98, 40), clients.fanout_slow(0.999, 200)]
+            "q.more.fanout", {25: 0.97, 100: 0.998}, [clients.fanout_slow(0.97, 25), clients.fanout_slow(0.998, 100)]
         ),
     ]
 

@@ -17,15 +17,15 @@ from simulator.units import Floats
 
 __all__ = ["CONSTANT", "PHASES", "SHARED", "batches", "bursts", "checks", "erlang", "pollaczek"]
 
-ONE = Family("M/M/1", "textbook closed form")
-ERLANG_C = Family("M/M/c: share that waits, waits and their quantiles", "Erlang C")
-POLLACZEK = Family("M/G/1", "Pollaczek-Khinchine", within(0.05))
+_ONE = Family("M/M/1", "textbook closed form")
+_ERLANG_C = Family("M/M/c: share that waits, waits and their quantiles", "Erlang C")
+_POLLACZEK = Family("M/G/1", "Pollaczek-Khinchine", within(0.05))
 CONSTANT = Family("M/D/c", "Crommelin 1932, exact embedded chain")
-CURVE = Family("M/D/1: share that waits at most t", "Crommelin 1932", within(0.01, relative=False))
-PHASES = Family("M/H2/c, balanced means; Allen-Cunneen is off by 9 %", "exact matrix-geometric chain", within(0.05))
+_CURVE = Family("M/D/1: share that waits at most t", "Crommelin 1932", within(0.01, relative=False))
+PHASES = Family("M/H2/c, balanced means: not the approximation of Allen-Cunneen", "exact chain", within(0.05))
 SHARED = Family("M/G/1, processor sharing: only the mean of service matters", "Kleinrock 1976", within(0.05))
-BATCHES = Family("dynamic batching: a free server takes what waits, up to b", "exact embedded chain")
-BURSTS = Family("bursts: MMPP2/M/1", "matrix-geometric (Neuts 1981)", within(0.08))
+_BATCHES = Family("dynamic batching: a free server takes what waits, up to b", "exact embedded chain")
+_BURSTS = Family("bursts: MMPP2/M/1", "matrix-geometric (Neuts 1981)", within(0.08))
 
 
 def checks() -> list[Check]:
@@ -37,8 +37,8 @@ def _one_server() -> list[Check]:
     names = ("number", "stay", "wait", "stay p99")
     half, full = (1.0, 2.0, 1.0, 9.2103404), (4.0, 5.0, 4.0, 23.025851)
     return [
-        ONE.sampled("q.mm1.0.5", Station(0.5, n=120_000), dict(zip(names, half, strict=True))),
-        ONE.sampled("q.mm1.0.8", Station(0.8, n=450_000), dict(zip(names, full, strict=True))),
+        _ONE.sampled("q.mm1.0.5", Station(0.5, n=120_000), dict(zip(names, half, strict=True))),
+        _ONE.sampled("q.mm1.0.8", Station(0.8, n=450_000), dict(zip(names, full, strict=True))),
     ]
 
 
@@ -60,27 +60,31 @@ def _many_servers() -> list[Check]:
 
 
 def erlang(id: str, station: Station, values: Sequence[float]) -> Check:
-    """Make a check of M/M/c: share that waits, mean wait, its p95 and p99, p99 of the stay."""
+    """Make a check of M/M/c: share that waits, mean wait, its p95 and p99, p99 of the stay.
+
+    From a load of .9 on the service of the twin is quick: a slow one would say little, as it would never be settled.
+    """
     expected = dict(zip(("p_wait", "wait", "wait p95", "wait p99", "stay p99"), values, strict=True))
-    check = ERLANG_C.sampled(id, station, expected)
-    width = within(0.03 if station.lam / station.servers < 0.9 else 0.08)
-    return replace(check, tolerance=dict.fromkeys(expected, width) | _COARSE.get(id, {}))
+    check = _ERLANG_C.sampled(id, station, expected)
+    busy = station.lam / station.servers >= 0.9
+    tolerance = dict.fromkeys(expected, within(0.08 if busy else 0.03)) | _COARSE.get(id, {})
+    return replace(check, tolerance=tolerance, twin={"slow": 1 / WRONG if busy else WRONG})
 
 
 def _any_service() -> list[Check]:
     two_speeds = partial(Law.hyperexponential, scv=4.0)
+    mixed = PHASES.read("q.mh2c.4.0.8", Station(3.2, 4, two_speeds, n=250_000), {"wait": 1.7176157})
     return [
         pollaczek("q.mg1.0.8.0", Station(0.8, law=Law.constant, n=60_000), (2.0, 2.4)),
         pollaczek("q.mg1.0.8.0.5", Station(0.8, law=partial(Law.gamma, scv=0.5), n=60_000), (3.0, 3.2)),
         pollaczek("q.mg1.0.8.4", Station(0.8, law=two_speeds, n=150_000), (10.0, 8.8)),
-        # The figure that is handed around for this setting, 1.71191, was itself simulated; the chain says 1.71762.
-        PHASES.read("q.mh2c.4.0.8", Station(3.2, 4, two_speeds, n=250_000), {"wait": 1.7176157}),
+        replace(mixed, source="exact chain; the 1.71191 that is handed around for this setting was itself simulated"),
     ]
 
 
 def pollaczek(id: str, station: Station, values: Sequence[float]) -> Check:
     """Make a check of M/G/1: mean wait, mean number present."""
-    return POLLACZEK.read(id, station, dict(zip(("wait", "number"), values, strict=True)))
+    return _POLLACZEK.read(id, station, dict(zip(("wait", "number"), values, strict=True)))
 
 
 def _constant() -> list[Check]:
@@ -88,7 +92,7 @@ def _constant() -> list[Check]:
     return [
         CONSTANT.read("q.mdc.2.0.8", Station(1.6, 2, Law.constant, n=120_000), {"wait": 0.90328388}),
         CONSTANT.read("q.mdc.4.0.8", Station(3.2, 4, Law.constant, n=120_000), {"wait": 0.38609493}),
-        CURVE.check(
+        _CURVE.check(
             "q.md1.cdf",
             {"lam": 0.8, "D": 1, "t": list(curve)},
             {f"t={t}": share for t, share in curve.items()},
@@ -129,7 +133,7 @@ def _batches() -> list[Check]:
 def batches(id: str, lam: float, b: int, values: Sequence[float]) -> Check:
     """Make a check of batches of up to *b*: mean wait, mean stay, mean batch."""
     station = Station(lam, law=Law.constant, more={"batch": Batch(max=b)}, n=100_000)
-    return BATCHES.read(id, station, dict(zip(("wait", "stay", "batch"), values, strict=True)))
+    return _BATCHES.read(id, station, dict(zip(("wait", "stay", "batch"), values, strict=True)))
 
 
 def _bursts() -> Check:
@@ -146,7 +150,7 @@ def bursts(id: str, rates: tuple[float, float], switch: tuple[float, float], exp
 
         return each(seeds, one)
 
-    return BURSTS.check(id, {"rates": rates, "switch": switch, "mu": 1}, expected, measure, {"slow": WRONG})
+    return _BURSTS.check(id, {"rates": rates, "switch": switch, "mu": 1}, expected, measure, {"slow": WRONG})
 
 
 def _by_turns(seed: int, rates: Sequence[float], switch: Sequence[float], n: int) -> Floats:

@@ -23,8 +23,9 @@ _MOST_SECONDS, _MOST_GB = 1800.0, 6.0
 _WORKED_OUT = 100_000  # items of a cache whose hits are worked out in a wink
 
 # Measured: seconds for each visit and each request, for each look at a replica, for a step through a line of jobs,
-# for a seed by itself; bytes for each request, visit, request that is present, item of a cache; GB of nothing.
-_PER_VISIT, _PER_LOOK, _PER_STEP, _PER_SEED = 0.3e-6, 5e-6, 4e-9, 0.03
+# for a row of a job (they are made as jobs pile up), for a seed by itself; bytes for each request, visit, job that is
+# present, item of a cache; GB of nothing.
+_PER_VISIT, _PER_LOOK, _PER_STEP, _PER_ROW, _PER_SEED = 0.3e-6, 12e-6, 8e-9, 8e-6, 0.03
 _BYTES_REQUEST, _BYTES_VISIT, _BYTES_PRESENT, _BYTES_ITEM, _BASE_GB = 55, 35, 600, 50, 0.15
 
 
@@ -57,13 +58,21 @@ def estimate(rig: Rig) -> Cost:
     ticks = math.fsum(max(ends) / rule.period for rule in (rig.rules or {}).values())
     replicas = math.fsum(pool.capacity for pool in pools)
     steps = math.fsum(n * _steps(pool, present) for pool in pools) * _PER_STEP
-    seconds = (usual + n) * _PER_VISIT + steps + (ticks + 120) * replicas * _PER_LOOK + _PER_SEED
+    rows = present + 32 * _batch_copies(rig)
+    seconds = (usual + n) * _PER_VISIT + steps + rows * _PER_ROW + (ticks + 120) * replicas * _PER_LOOK + _PER_SEED
     ticks += 2 * len(rig.outages) + 2 * len(rig.slow)
     return Cost(n, usual, usual * attempts, seconds * len(rig.seeds), memory / 1e9 + _BASE_GB, ticks)
 
 
 def _pools(rig: Rig) -> list[Pool]:
     return [stage for stage in rig.topology.stages if isinstance(stage, Pool)]
+
+
+def _batch_copies(rig: Rig) -> int:
+    """Return how many jobs one event may make, at the most: rows for them are kept ready."""
+    pools = _pools(rig)
+    leaves = max((pool.fanout for pool in pools), default=1)
+    return leaves * max((pool.batch.max for pool in pools), default=1)
 
 
 def _items(rig: Rig) -> int:
@@ -92,19 +101,16 @@ def _copies(stage: Stage) -> float:
 def refuse(rig: Rig, big: bool = False) -> None:
     """Raise BadInput for a rig that costs too much; *big* lifts the limits on requests, time and memory only."""
     cost, pools = estimate(rig), _pools(rig)
-    leaves = max((pool.fanout for pool in pools), default=1)
+    if not big:
+        _large(cost, len(rig.seeds))
     _most("replicas", sum(pool.capacity for pool in pools), _MOST_REPLICAS)
     _most("slots", sum(pool.capacity * pool.servers for pool in pools), _MOST_SLOTS)
-    _most(
-        "copies of the requests in one batch", max((pool.batch.max * leaves for pool in pools), default=1), _MOST_MARGIN
-    )
+    _most("copies of the requests in one batch", _batch_copies(rig), _MOST_MARGIN)
     _most("items in caches", _items(rig), _MOST_ITEMS)
     _most("control ticks per replication", cost.ticks, _MOST_TICKS)
     if rig.arrivals.switch_rates:
         left = float(rig.arrivals.stay() @ np.array(rig.arrivals.switch_rates))
         _most("changes of state of the traffic per replication", rig.span * left, _MOST_SWITCHES)
-    if not big:
-        _large(cost, len(rig.seeds))
 
 
 def _large(cost: Cost, seeds: int) -> None:

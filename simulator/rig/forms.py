@@ -13,7 +13,7 @@ from simulator.serving.topology import Pool
 
 __all__ = ["Flow", "Form", "is_mmc", "pool_forms", "stations"]
 
-APPROXIMATION, EXACT, LIMIT = "approximation", "exact", "limit"
+_APPROXIMATION, _EXACT, _LIMIT = "approximation", "exact", "limit"
 _LEVELS = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 _MOST_SERVERS = 64  # of M/H2/c: its matrices grow with them
 _HEAVIEST = 0.999  # load up to which the exact chains are worked out in a wink
@@ -57,7 +57,7 @@ def pool_forms(pool: Pool, flow: Flow) -> Iterator[Form]:
         except BadInput:  # no steady state, or beyond what the form is made for
             continue
         for figure, name, kind, expected in found:
-            worst = kind if flow.is_exact or kind != EXACT else APPROXIMATION
+            worst = kind if flow.is_exact or kind != _EXACT else _APPROXIMATION
             yield Form(tuple(figure.split(".")), name, worst, expected)
 
 
@@ -98,7 +98,7 @@ def _power_of_two(pool: Pool, flow: Flow) -> _Found:
     fits = pool.balance == "power_of_two" and pool.replicas > 1 and pool.servers == 1 and pool.fanout == 1
     if fits and is_mmc(pool) and flow.law == "poisson":
         mean = _mean(pool) * capacity.power_of_choices(_rate(pool, flow) * _mean(pool), 2)
-        yield "sojourn.mean", "shorter of two queues, many servers (Mitzenmacher 1996)", LIMIT, mean
+        yield "sojourn.mean", "shorter of two queues, many servers (Mitzenmacher 1996)", _LIMIT, mean
 
 
 def _limited(pool: Pool, flow: Flow) -> _Found:
@@ -109,13 +109,13 @@ def _limited(pool: Pool, flow: Flow) -> _Found:
         return
     if pool.service.law == "exponential" and pool.per_item == 0:
         name, found = f"M/M/{c}/{c + limit}", delay.mmck(lam, 1 / _mean(pool), c, c + limit)
-        yield "blocked_share", name, EXACT, found.p_block
-        yield "sojourn.mean", name, EXACT, found.sojourn
-        yield "utilisation", name, EXACT, found.throughput * _mean(pool) / c
+        yield "blocked_share", name, _EXACT, found.p_block
+        yield "sojourn.mean", name, _EXACT, found.sojourn
+        yield "utilisation", name, _EXACT, found.throughput * _mean(pool) / c
     elif limit == 0:
         blocked = delay.erlang_b(c, lam * _mean(pool))
-        yield "blocked_share", f"M/G/{c}/{c} (Erlang B)", EXACT, blocked
-        yield "utilisation", f"M/G/{c}/{c} (Erlang B)", EXACT, lam * _mean(pool) * (1 - blocked) / c
+        yield "blocked_share", f"M/G/{c}/{c} (Erlang B)", _EXACT, blocked
+        yield "utilisation", f"M/G/{c}/{c} (Erlang B)", _EXACT, lam * _mean(pool) * (1 - blocked) / c
 
 
 def _bulk(pool: Pool, flow: Flow) -> _Found:
@@ -124,9 +124,9 @@ def _bulk(pool: Pool, flow: Flow) -> _Found:
     if pool.batch.max > 1 and constant and fits and pool.discipline == "fifo":
         name = f"M/D^[1,{pool.batch.max}]/1, batches (Bailey 1954)"
         found = chains.bulk(_rate(pool, flow), _mean(pool), pool.batch.max)
-        yield "wait.mean", name, EXACT, found.wait
-        yield "sojourn.mean", name, EXACT, found.sojourn
-        yield "batch_mean", name, EXACT, found.batch
+        yield "wait.mean", name, _EXACT, found.wait
+        yield "sojourn.mean", name, _EXACT, found.sojourn
+        yield "batch_mean", name, _EXACT, found.batch
 
 
 def _set_up(pool: Pool, flow: Flow) -> _Found:
@@ -136,15 +136,15 @@ def _set_up(pool: Pool, flow: Flow) -> _Found:
     lam = _rate(pool, flow)
     if pool.keep_alive == 0 and pool.setup.law == pool.service.law == "exponential" and pool.per_item == 0:
         mean = delay.setup_mm1(lam, 1 / _mean(pool), 1 / pool.setup.mean)
-        yield "sojourn.mean", "M/M/1 with set-up (Welch 1964)", EXACT, mean
+        yield "sojourn.mean", "M/M/1 with set-up (Welch 1964)", _EXACT, mean
     if pool.keep_alive > 0 and lam * (_mean(pool) + pool.setup.mean) < _LIGHTEST:
-        yield "cold_share", "cold starts, services that do not overlap", LIMIT, cold_share(lam, pool.keep_alive)
+        yield "cold_share", "cold starts, services that do not overlap", _LIMIT, cold_share(lam, pool.keep_alive)
 
 
 def _shared(pool: Pool, flow: Flow) -> _Found:
     if pool.discipline == "sharing" and pool.servers == 1 and stations(pool) and flow.law == "poisson":
         mean = delay.ps_sojourn(_rate(pool, flow), _mean(pool))
-        yield "sojourn.mean", "M/G/1 processor sharing (Kleinrock 1976)", EXACT, mean
+        yield "sojourn.mean", "M/G/1 processor sharing (Kleinrock 1976)", _EXACT, mean
 
 
 def _ranked(pool: Pool, flow: Flow) -> _Found:
@@ -156,10 +156,10 @@ def _ranked(pool: Pool, flow: Flow) -> _Found:
     moments = [_mean(pool)] * len(lams), [_mean(pool) ** 2 * (1 + _scv(pool))] * len(lams)
     if pool.discipline == "priority":
         for klass, wait in enumerate(priority.cobham(lams, *moments)):
-            yield f"by_class.{klass}.wait.mean", "M/G/1 with priorities (Cobham 1954)", EXACT, wait
+            yield f"by_class.{klass}.wait.mean", "M/G/1 with priorities (Cobham 1954)", _EXACT, wait
     else:
         for klass, stay in enumerate(priority.preemptive_resume(lams, *moments)):
-            yield f"by_class.{klass}.sojourn.mean", "M/G/1, preemptive resume", EXACT, stay
+            yield f"by_class.{klass}.sojourn.mean", "M/G/1, preemptive resume", _EXACT, stay
 
 
 def _queue(pool: Pool, flow: Flow) -> _Found:
@@ -177,20 +177,20 @@ def _queue(pool: Pool, flow: Flow) -> _Found:
 def _mmc(pool: Pool, flow: Flow) -> _Found:
     lam, c = _rate(pool, flow), pool.servers
     name, found = f"M/M/{c}" + " (Erlang C)" * (c > 1), delay.mmc(lam, 1 / _mean(pool), c)
-    yield "p_wait", name, EXACT, found.p_wait
-    yield "wait.mean", name, EXACT, found.wait
-    yield "sojourn.mean", name, EXACT, found.sojourn
-    yield "queue_mean", name, EXACT, found.queue * pool.replicas
+    yield "p_wait", name, _EXACT, found.p_wait
+    yield "wait.mean", name, _EXACT, found.wait
+    yield "sojourn.mean", name, _EXACT, found.sojourn
+    yield "queue_mean", name, _EXACT, found.queue * pool.replicas
     for level, q in _LEVELS.items() if pool.discipline == "fifo" else ():
-        yield f"wait.{level}", name, EXACT, found.wait_quantile(q)
-        yield f"sojourn.{level}", name, EXACT, found.sojourn_quantile(q)
+        yield f"wait.{level}", name, _EXACT, found.wait_quantile(q)
+        yield f"sojourn.{level}", name, _EXACT, found.sojourn_quantile(q)
 
 
 def _mmpp(pool: Pool, flow: Flow) -> _Found:
     if pool.share == 1:
         _, mean = chains.mmpp_m1(*flow.bursts, 1 / _mean(pool))
-        yield "sojourn.mean", "MMPP/M/1, matrix-geometric (Neuts 1981)", EXACT, mean
-        yield "wait.mean", "MMPP/M/1, matrix-geometric (Neuts 1981)", EXACT, mean - _mean(pool)
+        yield "sojourn.mean", "MMPP/M/1, matrix-geometric (Neuts 1981)", _EXACT, mean
+        yield "wait.mean", "MMPP/M/1, matrix-geometric (Neuts 1981)", _EXACT, mean - _mean(pool)
 
 
 def _general(pool: Pool, flow: Flow) -> _Found:
@@ -202,9 +202,9 @@ def _general(pool: Pool, flow: Flow) -> _Found:
     elif solved and c <= _MOST_SERVERS and lam * _mean(pool) / c < _HEAVIEST:
         name, wait = solved[0].format(c=c), lambda: solved[1](lam, pool)
     if wait is not None:
-        yield "wait.mean", name, EXACT, wait()
-        yield "sojourn.mean", name, EXACT, wait() + _mean(pool)
-        yield "queue_mean", name, EXACT, wait() * lam * pool.replicas
+        yield "wait.mean", name, _EXACT, wait()
+        yield "sojourn.mean", name, _EXACT, wait() + _mean(pool)
+        yield "queue_mean", name, _EXACT, wait() * lam * pool.replicas
 
 
 _SOLVED: dict[str, tuple[str, Callable[[float, Pool], float]]] = {
@@ -223,11 +223,11 @@ def _nearly(pool: Pool, flow: Flow) -> _Found:
     if fits and _is_open(pool) and pool.discipline in ("fifo", "lifo"):
         scv = flow.scv / pool.replicas
         wait = delay.allen_cunneen(_rate(pool, flow), _mean(pool), pool.servers, scv, _scv(pool))
-        yield "wait.mean", f"G/G/{pool.servers} rule of thumb (Allen, Cunneen)", APPROXIMATION, wait
+        yield "wait.mean", f"G/G/{pool.servers} rule of thumb (Allen, Cunneen)", _APPROXIMATION, wait
 
 
 def _utilisation(pool: Pool, flow: Flow) -> _Found:
     """Who is let in is served in the end: Little's law for the slots."""
     load = _rate(pool, flow) * _mean(pool) / pool.servers
     if _is_open(pool) and pool.discipline != "sharing" and load < 1:
-        yield "utilisation", "load (Little's law)", EXACT, load
+        yield "utilisation", "load (Little's law)", _EXACT, load

@@ -227,16 +227,23 @@ def _key(streams: Streams, *name: str) -> int:
 def _free(world: World, sizes: Sizes, jobs: int, calls: int) -> None:
     """Chain the free rows of jobs from *jobs* on, and of calls from *calls* on, before those that are free already."""
     sim = world.sim[0]
-    for rows, first, end, head in (
-        (world.jobs, jobs, sizes.jobs, "free_job"),
-        (world.calls, calls, sizes.calls, "free_call"),
-    ):
-        for h in range(end - 1, first - 1, -1):
-            rows[h].next = getattr(sim, head) if h < end - 1 or first else codes.NONE
-            setattr(sim, head, h)
+    sim.free_job = _chained(world.jobs, jobs, sizes.jobs, sim.free_job)
+    sim.free_call = _chained(world.calls, calls, sizes.calls, sim.free_call)
     sim.jobs_left += sizes.jobs - jobs
     sim.calls_left += sizes.calls - calls
     sim.room, sim.job_rows = sizes.heap, sizes.jobs
+
+
+def _chained(rows: Any, first: int, end: int, head: int) -> int:
+    """Chain the rows from *first* to *end* before *head*, the first free one so far; return the new first."""
+    after = np.arange(first + 1, end + 1)
+    after[-1] = head if first else codes.NONE
+    if isinstance(rows, list):
+        for row, follower in zip(rows[first:], after.tolist(), strict=True):
+            row.next = follower
+    else:
+        rows["next"][first:] = after
+    return first
 
 
 def grown(world: World, sizes: Sizes) -> World:

@@ -10,7 +10,7 @@ from simulator.serving.kernel import orders
 from simulator.serving.plane import DataPlane
 from simulator.serving.topology import Pool
 
-all = ["Fleet"]
+__all__ = ["Fleet"]
 
 _DOWN, _BOOTING, _UP, _DRAINING, _GONE = "down", "booting", "up", "draining", "gone"
 

@@ -32,5 +32,27 @@ CONTRASTS: Mapping[str, tuple[Contrast, ...]] = {
         Contrast("threshold", 0.5, 0.15, LINE),
         Contrast("review", 0.0, 2.0, {}),
         Contrast("challenge", 1.0, 0.3, {}),
-    )
+    ),
+    "burst_storm": (
+        Contrast("most", 5, 20, {}),
+        Contrast("signal", "cpu", "queue", {"target": 0.6}),
+        Contrast("target", 1.5, 0.4, {}),
+        Contrast("order", "lifo", "fifo", {"queue": 1000, "drop": False}),
+        Contrast("drop", False, True, {"queue": 1000}),
+        Contrast("least", 2, 6, {}),
+        Contrast("queue", 1000, 8, {"drop": False}),
+        Contrast("retries", "instant", "budget", {"queue": 1000, "drop": False}),
+        Contrast("shed", 0.8, 0.0, {}),
+        Contrast("small", "never", "overload", {}),
+    ),
+    "latency_budget": (
+        Contrast("model", "forest_500", "boosting_100", {}),
+        Contrast("fallback", "none", "bestsellers", {}),
+        Contrast("give_up_ms", 120.0, 110.0, {}),
+        Contrast("replicas", 1, 4, {}),
+        Contrast("batch", 1, 8, {"replicas": 2}),
+        Contrast("window_ms", 40.0, 0.0, {}),
+        Contrast("ttl", 0.0, 30.0, {}),
+        Contrast("hedge_ms", 12.0, 45.0, {}),
+    ),
 }

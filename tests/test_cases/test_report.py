@@ -10,10 +10,10 @@ import pytest
 from rich.console import Console
 
 from cases import load
-from cases._days import days, settled
 from cases._flight import Flight, Flyer, Order, flyer_of
 from cases._report import broken, report
 from cases._standing import position, standing
+from cases._steps import settled, steps
 from cases._terminal import bar, screen, spark, spread
 from cases._words import clean, figure, flowing, label, setting, short, signed
 from simulator.books.journal import Entry, Journal
@@ -112,13 +112,13 @@ def test_text_of_others_stays_text(fraud, run):
     assert "\x1b" not in text
 
 
-def test_the_days_leave_out_what_was_settled_at_the_end(run):
+def test_the_days_leave_out_what_was_settled_at_the_end(fraud, run):
     late = settled(run)
     assert late["$profit"] == pytest.approx(sum(usd for name, usd in late.items() if name != "$profit"))
     assert late["$fraud"] < 0
     row = next(
         line
-        for line in printed(100, lambda console: console.print(days(run, 100))).splitlines()
+        for line in printed(100, lambda console: console.print(steps(fraud, run, 100))).splitlines()
         if "fraud a day" in line
     )
     frame = run.frame("1D")["$fraud"].to_list()

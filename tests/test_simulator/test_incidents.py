@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import BadInput
-from simulator.incidents import Incident, Kind, When, condition, in_days, read_incident, resolved
+from simulator.incidents import Incident, Kind, When, condition, read_incident, resolved, when_told
 from simulator.units import DAY, HOUR, day
 
 KINDS = {"burst": Kind("more people come"), "pause": Kind("labels wait")}
@@ -133,5 +133,7 @@ def test_a_condition_is_one_gauge_and_one_test(data):
 
 
 def test_an_incident_is_written_for_people():
-    assert in_days(Incident("a", "burst", day(30))) == "day 30"
-    assert in_days(Incident("a", "burst", day(30), lasts=day(9))) == "days 30-39"
+    assert when_told(Incident("a", "burst", day(30))) == "day 30"
+    assert when_told(Incident("a", "burst", day(30), lasts=day(9))) == "days 30-39"
+    assert when_told(Incident("a", "burst", 130.0), 15.0) == "2:10"
+    assert when_told(Incident("a", "burst", 300.0, lasts=60.0), 15.0) == "5:00-6:00"

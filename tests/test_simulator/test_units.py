@@ -10,7 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import BadInput, BrokenInvariant
-from simulator.units import DAY, HOUR, MINUTE, WEEK, clock_time, day, dollars, micro, micros, money, seconds
+from simulator.units import (
+    DAY,
+    HOUR,
+    MINUTE,
+    WEEK,
+    by_day,
+    clock_time,
+    date,
+    day,
+    dollars,
+    length,
+    micro,
+    micros,
+    money,
+    seconds,
+    typed,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +71,43 @@ def test_a_day_starts_at_a_whole_number_of_days():
 )
 def test_a_time_is_written_for_people(at, text):
     assert clock_time(at) == text
+
+
+@pytest.mark.parametrize(("step", "days"), [(0.5, False), (15.0, False), (HOUR - 1, False), (HOUR, True), (DAY, True)])
+def test_the_step_says_whether_people_are_told_days(step, days):
+    assert by_day(step) is days
+    assert clock_time(day(2), step).startswith("day") is days
+    assert length(day(2), step) == ("2 days" if days else "2880 minutes")
+
+
+@pytest.mark.parametrize(
+    ("at", "text"),
+    [(0, "0:00"), (7.4, "0:07"), (59.6, "1:00"), (450, "7:30"), (900, "15:00"), (HOUR, "1:00:00"), (5405, "1:30:05")],
+)
+def test_in_short_steps_a_moment_has_seconds(at, text):
+    assert clock_time(at, 15.0) == date(at, 15.0) == text
+
+
+def test_a_date_is_a_day():
+    assert (date(day(3) + HOUR), date(day(4) - 1), date(day(3), HOUR)) == ("day 3", "day 3", "day 3")
+
+
+@pytest.mark.parametrize(
+    ("time", "step", "text"),
+    [
+        (day(60), DAY, "60 days"), (day(7.5), DAY, "7.5 days"), (DAY, DAY, "1 day"), (900, 15, "15 minutes"),
+        (450, 15, "7:30 minutes"), (60, 15, "1 minute"), (45, 5, "0:45 minutes"), (5400, 15, "90 minutes"),
+    ],
+)  # fmt: skip
+def test_a_length_is_written_for_people(time, step, text):
+    assert length(time, step) == text
+
+
+@pytest.mark.parametrize("step", [5.0, DAY])
+@pytest.mark.parametrize("time", [0, 15, 450, 900, DAY / 2, day(12), day(60)])
+def test_what_is_typed_is_read_again(time, step):
+    assert seconds(typed(time, step)) == pytest.approx(time, rel=1e-5)
+    assert (typed(day(12)), typed(900, 15.0), typed(0, 15.0), typed(0)) == ("12d", "900s", "0s", "0d")
 
 
 @given(st.integers(-(10**15), 10**15))

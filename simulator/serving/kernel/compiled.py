@@ -90,19 +90,10 @@ def _entered(numba: Any, space: dict[str, Any]) -> dict[str, Any]:
     """Wrap the entries so that they take addresses; these are what numba keeps on disk."""
     pointers = importlib.import_module("simulator.serving.kernel.pointers")
     pointers.teach()
-    run, order, through, as_world = space["run"], space["order"], space["express"], pointers.as_world
-
-    @numba.njit(cache=True, nogil=True)
-    def run_entry(table: Any, until: float) -> int:
-        return run(as_world(table), until)
-
-    @numba.njit(cache=True)
-    def order_entry(table: Any, what: int, where: int, amount: float) -> None:
-        order(as_world(table), what, where, amount)
-
-    @numba.njit(cache=True, nogil=True)
-    def express_entry(table: Any, started: Any, keep: bool) -> None:
-        through(as_world(table), started, keep)
+    space.update(as_world=pointers.as_world, express_all=space["express"])
+    run_entry = numba.njit(cache=True, nogil=True)(_placed(_run_entry, space))
+    order_entry = numba.njit(cache=True)(_placed(_order_entry, space))
+    express_entry = numba.njit(cache=True, nogil=True)(_placed(_express_entry, space))
 
     def run_world(w: Any, until: float) -> Any:
         return run_entry(pointers.addresses(w), until)
@@ -114,6 +105,29 @@ def _entered(numba: Any, space: dict[str, Any]) -> dict[str, Any]:
         express_entry(pointers.addresses(w), started, keep)
 
     return {"run": run_world, "order": order_world, "express": express_world}
+
+
+def _run_entry(table: Any, until: float) -> Any:
+    return run(as_world(table), until)  # type: ignore[name-defined]  # noqa: F821
+
+
+def _order_entry(table: Any, what: int, where: int, amount: float) -> None:
+    order(as_world(table), what, where, amount)  # type: ignore[name-defined]  # noqa: F821
+
+
+def _express_entry(table: Any, started: Any, keep: bool) -> None:
+    express_all(as_world(table), started, keep)  # type: ignore[name-defined]  # noqa: F821
+
+
+def _placed(function: Any, space: dict[str, Any]) -> FunctionType:
+    """Return *function* with the names of *space* as its globals.
+
+    What numba keeps on disk may have no closure: its key would hold the closed-over dispatchers, whose identity is
+    another in each process, and would never be found again.
+    """
+    twin = FunctionType(function.__code__, space, function.__name__)
+    twin.__module__, twin.__qualname__ = function.__module__, function.__qualname__
+    return twin
 
 
 def _functions() -> Iterator[tuple[str, FunctionType]]:

@@ -31,19 +31,20 @@ class Books:
 
     def shift(self, waiting: int = 0, inside: int = 0, busy: int = 0) -> None:
         """Change how many wait, are inside, and how many slots are at work."""
-        self.integrate()
+        if self.time.now > self._seen:
+            self.integrate()
         self.waiting += waiting
         self.inside += inside
         self.busy += busy
 
     def integrate(self) -> None:
         """Bring the integrals up to now."""
-        passed = self.time.now - self._seen
-        if passed > 0.0:
-            self.waited += self.waiting * passed
-            self.stayed += self.inside * passed
-            self.worked += self.busy * passed
-            self._seen = self.time.now
+        now = self.time.now
+        passed = now - self._seen
+        self.waited += self.waiting * passed
+        self.stayed += self.inside * passed
+        self.worked += self.busy * passed
+        self._seen = now
 
     def leave(self, job: Job, outcome: int) -> None:
         """Let a job leave the stage."""

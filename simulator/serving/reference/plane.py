@@ -32,7 +32,7 @@ class Reference:
     """One SimPy process per request and one per copy of it that walks the path, in an environment of its own."""
 
     def __init__(self, topology: Topology, traffic: Traffic, streams: Streams, *, visits: bool = False) -> None:
-        self.topology = topology
+        self.topology, self.now = topology, 0.0
         self.world = built(topology, traffic, streams, Sizes.of(topology, visits=False), as_rows=True)
         self._time = Timeline()
         self._visits: list[Visit] = []
@@ -42,11 +42,6 @@ class Reference:
         self._clients = Clients(self.world, self._time, self._send)
         self._fetched = 0
         self._time.process(self._arrivals())
-
-    @property
-    def now(self) -> float:
-        """How far this is [s]."""
-        return float(self._time.now)
 
     @property
     def done(self) -> Floats:
@@ -66,6 +61,7 @@ class Reference:
     def advance(self, until: float) -> float:
         """Handle everything before *until* [s]; return how far that got: less where a watermark was passed."""
         self._time.run_before(until)
+        self.now = float(self._time.now)
         return self.now
 
     def ended(self) -> Ints:
@@ -136,6 +132,10 @@ class Reference:
         """Return the row of the first replica of a stage: what orders to replicas speak of."""
         return int(self.world.stages[stage].first)
 
+    def backlog(self, stage: int, place: int) -> int:
+        """Return how many requests wait at a replica of a stage (counted from 0)."""
+        return self._replicas[self.first_replica(stage) + place].waiting
+
     def is_idle(self, replica: int) -> bool:
         """Tell whether the replica in a row has nothing to do and nothing waiting."""
         return self._replicas[replica].busy == 0 and self._replicas[replica].waiting == 0
@@ -205,8 +205,13 @@ class Reference:
             replica.resize(int(amount))
         else:
             replica.is_up = what == orders.ACCEPT
+            self._pool_of(replica).open_up()
         if what == orders.KILL:
             self._kill(replica)
+
+    def _pool_of(self, replica: AnyReplica) -> Pooled:
+        pools = (station for station in self._stations if isinstance(station, Pooled))
+        return next(pool for pool in pools if replica in pool.replicas)
 
     def _kill(self, replica: AnyReplica) -> None:
         """Lose everything on a replica, one by one: what follows for a client comes before the next is lost."""

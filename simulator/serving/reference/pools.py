@@ -34,12 +34,14 @@ class Pooled:
         kind = SharedReplica if row.discipline == SHARING else Replica
         numbers = range(row.first, row.first + row.most)
         self.replicas: list[AnyReplica] = [kind(number, world, time, books, given) for number in numbers]
+        self.up: list[AnyReplica] = []
+        """those that accept work"""
         self._turn = 0
+        self.open_up()
 
-    @property
-    def up(self) -> list[AnyReplica]:
-        """The replicas that accept work."""
-        return [replica for replica in self.replicas if replica.is_up]
+    def open_up(self) -> None:
+        """List anew which replicas accept work."""
+        self.up = [replica for replica in self.replicas if replica.is_up]
 
     def visit(self, job: Job) -> Visiting:
         """Have a job served, by one replica or as copies by several."""

@@ -19,12 +19,12 @@ from simulator.serving.kernel.codes import (
     PRIORITY,
     SERVED,
 )
-from simulator.serving.kernel.luck import mixed
+from simulator.serving.kernel.luck import draw, mixed
 from simulator.serving.kernel.records import World
 from simulator.serving.reference.books import Books
 from simulator.serving.reference.jobs import Job
 from simulator.serving.reference.stations import drawn
-from simulator.serving.reference.timeline import Process, Timeline
+from simulator.serving.reference.timeline import Timeline
 
 __all__ = ["Replica", "service"]
 
@@ -34,7 +34,9 @@ _Line = OrderedDict[Job, None]
 
 def service(world: World, row: Any, job: Job, given: list[float] | None, slow: float) -> float:
     """Return how long a replica that is *slow* works on a job by itself [s]."""
-    base = given[job.row] if given and job.is_first else drawn(world, row, "", mixed(row.key, job.ident))
+    if given and job.is_first:
+        return float((given[job.row] + row.per_item * job.call.size) * slow)
+    base = draw(world, row.law, row.a, row.b, row.c, mixed(row.key, job.ident))
     return float((base + row.per_item * job.call.size) * slow)
 
 
@@ -202,22 +204,24 @@ class Replica:
         self._running[head.ident] = batch
         self.books.shift(busy=1)
         self.books.count("batches")
-        self.time.process(self._serve(batch, head.due))
+        self.time.call(head.due, head.key(DONE, self.books.number), lambda: self._done(batch))
 
-    def _serve(self, batch: list[Job], due: float) -> Process:
-        """Work on a batch: what follows for one job and its client comes before the next, and before a new start."""
-        head = batch[0]
-        yield self.time.at(due, head.key(DONE, self.books.number))
-        if self._running.get(head.ident) is not batch:  # broken off
-            return
-        del self._running[head.ident]
-        self.books.shift(busy=-1)
-        self._rest()
-        for job in batch:
-            self.books.leave(job, SERVED)
-            job.end(SERVED)
-            yield self.time.turn()
-        self.feed()
+    def _done(self, batch: list[Job]) -> None:
+        """Free the slot of a batch, unless it was broken off."""
+        if self._running.get(batch[0].ident) is batch:
+            del self._running[batch[0].ident]
+            self.books.shift(busy=-1)
+            self._rest()
+            self._let_out(batch, 0)
+
+    def _let_out(self, batch: list[Job], place: int) -> None:
+        """Let the jobs of a batch go on; what follows for one and its client comes before the next, or a new start."""
+        self.books.leave(batch[place], SERVED)
+        batch[place].end(SERVED)
+        if place + 1 < len(batch):
+            self.time.soon(lambda: self._let_out(batch, place + 1))
+        elif self.waiting:
+            self.time.soon(self.feed)
 
     def _evict(self, klass: int) -> None:
         """Make room for a job of *klass*: the latest started of the lowest class goes back to the head of its line."""

@@ -22,7 +22,7 @@ Visiting = Generator[Event, Any, int]
 
 
 def drawn(world: World, row: Any, name: str, seed: int) -> float:
-    """Draw from the law of a stage's *row* whose fields start with *name*, with the luck *seed*."""
+    """Draw from one of the laws of a stage's *row*, the fields of which start with *name*, with the luck *seed*."""
     law, a, b, c = (getattr(row, name + field) for field in ("law", "a", "b", "c"))
     return float(draw(world, law, a, b, c, seed))
 
@@ -47,7 +47,8 @@ class Delayed:
     def _pause(self, job: Job) -> float:
         if self.given is not None and job.is_first:
             return self.given[job.row]
-        return drawn(self.world, self.row, "", mixed(self.row.key, job.ident))
+        row = self.row
+        return float(draw(self.world, row.law, row.a, row.b, row.c, mixed(row.key, job.ident)))
 
 
 class Cached:

@@ -37,9 +37,9 @@ class Timeline(simpy.Environment):
         """Call *act* at the time *when* [s]."""
         self._at(when, _TIMED + key).callbacks.append(lambda _: act())
 
-    def turn(self) -> Event:
-        """Return an event of this instant that comes after all hand-overs, and all that they lead to at once."""
-        return self._at(self._now, _TURN)
+    def soon(self, act: Callable[[], None]) -> None:
+        """Call *act* at this instant, after all hand-overs and all that they lead to at once."""
+        self._at(self._now, _TURN).callbacks.append(lambda _: act())
 
     def halt(self) -> None:
         """Stop as soon as what happens just now is over."""

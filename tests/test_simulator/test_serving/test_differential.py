@@ -33,6 +33,7 @@ from simulator.streams import Streams
 LONG_AFTER = 1e6
 GRID = (0.0, 0.125, 0.25, 0.5, 1.0)
 NEVER = float("inf")
+CLIENT_SETTINGS = (("timeout", 0.5), ("timeout", NEVER), ("retries", 2), ("retries", 0), ("hedge", 0.25), ("base", 0.0))
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,9 @@ def acts(draw, topology: Topology, is_grid: bool, horizon: float) -> tuple[float
     at = round(at * 8) / 8 if is_grid else at
     number = draw(st.integers(0, len(topology.stages) - 1))
     stage = topology.stages[number]
-    kind = draw(some("order", "order", "set", "client", "shed"))
+    kind = draw(some("order", "order", "order", "order", "set", "client", "shed"))
     if kind == "client":
-        setting = some(("timeout", 0.5), ("timeout", NEVER), ("retries", 2), ("retries", 0), ("hedge", 0.25), ("base", 0.0))
-        return at, "set", (None, *draw(setting))
+        return at, "set", (None, *draw(some(*CLIENT_SETTINGS)))
     if kind == "shed":
         return at, "shed", (draw(st.integers(0, topology.classes - 1)), draw(some(0.0, 0.5, 1.0)))
     if not isinstance(stage, Pool):
@@ -167,7 +167,7 @@ def acts(draw, topology: Topology, is_grid: bool, horizon: float) -> tuple[float
         return at, "set", (number, *draw(some(*_settings(stage))))
     first = sum(other.capacity for other in topology.stages[:number] if isinstance(other, Pool))
     row = first + draw(st.integers(0, stage.capacity - 1))
-    what = draw(some(*range(orders.REFRESH + 1)))
+    what = draw(some(orders.KILL, orders.ACCEPT, orders.KILL, *range(orders.REFRESH + 1)))
     where = row if what <= orders.SLOTS else number
     return at, "order", (what, where, draw(some(0.0, 1.0, 2.0, 5.0)))
 
@@ -287,7 +287,102 @@ def orderly(run: Try, plane: Any, found: list[Any]) -> None:
             assert reading.waited == pytest.approx(waited, rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@settings(max_examples=320, suppress_health_check=UNHURRIED)
 @given(run=tries())
-def test_reference_and_compiled_agree(run):
+def test_compiled_and_reference_agree(run):
     same(run, compiled(run), reference(run))
+
+
+@settings(max_examples=130, suppress_health_check=UNHURRIED)
+@given(run=tries())
+def test_plain_python_and_reference_agree(run):
+    same(run, plain(run), reference(run))
+
+
+@pytest.mark.soak
+@settings(max_examples=4000, suppress_health_check=UNHURRIED)
+@given(run=tries(), noise=st.integers(0, 2**32))
+def test_soak_compiled_and_reference_agree(run, noise):
+    run = replace(run, seed=noise)
+    same(run, compiled(run), reference(run))
+
+
+@pytest.mark.soak
+@settings(max_examples=1000, suppress_health_check=UNHURRIED)
+@given(run=tries(), noise=st.integers(0, 2**32))
+def test_soak_plain_python_and_reference_agree(run, noise):
+    run = replace(run, seed=noise)
+    same(run, plain(run), reference(run))
+
+
+@settings(max_examples=30, suppress_health_check=UNHURRIED)
+@given(run=tries(), cuts=st.lists(st.floats(0.0, 10.0) | st.integers(0, 80).map(lambda n: n / 8), max_size=30))
+@pytest.mark.parametrize("make", [compiled, reference])
+def test_small_steps_come_to_the_same(make, run, cuts):
+    run = replace(run, acts=())
+    stepped = make(run)
+    for until in sorted(cuts):
+        stepped.advance(min(until, float(run.traffic.at[-1])))
+    assert let_go(stepped, run) == let_go(make(run), run)
+
+
+def crowd(*stages: Stage, client: Client | None = None, acts: Any = ()) -> Try:
+    """A trickle, then three thousand at once: more than there are rows for."""
+    rng = np.random.default_rng(5)
+    trickle, burst = np.cumsum(rng.exponential(0.05, 300)), 20.0 + np.cumsum(rng.integers(0, 8, 3000)) / 1e4
+    return Try(Topology(stages, client or Client()), Traffic(np.sort([*trickle, *burst])), acts, 3)
+
+
+FAST = Law.exponential(0.01)
+CROWDS = {
+    "deadlines": crowd(Pool(name="a", service=FAST, drop_expired=True), client=Client(timeout=2.0, retries=1)),
+    "patience": crowd(Pool(name="a", service=FAST, replicas=2, patience=Law.exponential(5.0))),
+    "copies": crowd(Pool(name="a", service=FAST, replicas=3, fanout=3, wait_for=0.5), Delay(name="b", service=FAST)),
+    "batches": crowd(Pool(name="a", service=FAST, batch=Batch(50, 0.1)), Pool(name="b", service=FAST, servers=4)),
+    "killed": crowd(
+        Pool(name="a", service=FAST, replicas=2),
+        client=Client(retries=1, timeout=60.0),
+        acts=((25.0, "order", (orders.KILL, 0, 0.0)), (26.0, "order", (orders.ACCEPT, 0, 0.0))),
+    ),
+    "resumed": crowd(
+        Pool(name="a", service=FAST, servers=5000),
+        acts=((1.0, "order", (orders.PAUSE, 0, 0.0)), (25.0, "order", (orders.RESUME, 0, 0.0))),
+    ),
+    "batches made larger": crowd(
+        Pool(name="a", service=FAST, servers=2),
+        Delay(name="b", service=FAST),
+        acts=((20.5, "set", (0, "batch", 4096)),),
+    ),
+}
+
+
+@pytest.mark.parametrize("run", CROWDS.values(), ids=CROWDS)
+def test_more_rows_change_nothing(run):
+    plane = compiled(run)
+    start = plane.world.sim[0].job_rows
+    plane.world.sim[0].log_room = 600  # visits are fetched often, too
+    same(run, plane, reference(run))
+    assert plane.world.sim[0].job_rows > start
+
+
+@pytest.mark.parametrize("law", [Law.constant(0.25), Law.exponential(0.25), Law.lognormal(0.25, 0.5)])
+def test_twin_a_service_time_five_percent_off_is_noticed(law):
+    run = Try(Topology((Pool(name="a", service=law, servers=2),)), traffic_of(100, 5.0, 1, 1, False))
+    same(run, compiled(run), reference(run))
+    wrong = compiled(run)
+    wrong.world.stages[0].a *= 1.05
+    with pytest.raises(AssertionError):
+        same(run, wrong, reference(run))
+
+
+def test_twin_a_stranded_request_is_noticed():
+    run = Try(Topology((Pool(name="a", service=Law.constant(0.1)),)), traffic_of(20, 5.0, 1, 1, False))
+    plane = compiled(run)
+    plane.order(orders.PAUSE, 0)
+    plane.advance(LONG_AFTER)
+    visits = {name: column.tolist() for name, column in plane.visits().items()}
+    with pytest.raises(AssertionError):
+        orderly(run, plane, [plane.reading(0), plane.totals(), [], visits])

@@ -1,7 +1,7 @@
 """The same identity gives the same digest: in other processes, places and languages, and as it was written down.
 
 The golden digests in `golden.json` change only with a line tagged [RESULTS] in the CHANGELOG and a new revision of
-the case; `python tests/test_cases/test_fraud_digests.py` prints what they would be.
+the case; `python tests/test_cases/test_digests.py` prints what they would be.
 """
 
 from __future__ import annotations
@@ -26,14 +26,19 @@ GOLDEN = HERE / "golden.json"
 PARS = ("weak", "mid", "strong", "expert")
 
 
-def written_case() -> Case:
-    return cases.load("fraud_threshold").but(level=3, world={"payments": 600})
+def written() -> dict[str, tuple[Case, float]]:
+    """Return the cases whose digests are written down, and how far they are flown [s]."""
+    return {
+        "fraud_threshold": (cases.load("fraud_threshold").but(level=3, world={"payments": 600}), day(45)),
+        "burst_storm": (cases.load("burst_storm").but(level=3), 900.0),
+        "latency_budget": (cases.load("latency_budget").but(level=3), 900.0),
+    }
 
 
-def digests() -> dict[str, str]:
-    """Return the digest of each answer over 45 days of a small world under seed 0."""
-    case = written_case()
-    return {par: fly(case, par, 0, until=day(45)).digest() for par in PARS}
+def digests(name: str) -> dict[str, str]:
+    """Return the digest of each answer to a case under seed 0."""
+    case, until = written()[name]
+    return {par: fly(case, par, 0, until=until).digest() for par in PARS}
 
 
 def pinned() -> bool:
@@ -47,10 +52,15 @@ def pinned() -> bool:
 
 
 @pytest.mark.skipif(not pinned(), reason="byte identity is promised for the versions of the constraints files")
-def test_golden_digests() -> None:
-    golden = json.loads(GOLDEN.read_text())
-    assert golden["revision"] == written_case().revision
-    assert digests() == golden["digests"]
+@pytest.mark.parametrize("name", ["fraud_threshold", "burst_storm", "latency_budget"])
+def test_golden_digests(name: str) -> None:
+    golden = json.loads(GOLDEN.read_text())[name]
+    assert golden["revision"] == written()[name][0].revision
+    assert digests(name) == golden["digests"]
+
+
+def test_all_cases_are_written_down() -> None:
+    assert set(written()) == set(json.loads(GOLDEN.read_text())) == set(cases.names())
 
 
 PLACES = {
@@ -65,6 +75,8 @@ from simulator.simulation import fly
 case = cases.load("fraud_threshold").but(world={"payments": 300})
 for par in ("strong", "expert"):
     print(fly(case, par, 0, until=12 * 86400.0).digest())
+for name in ("burst_storm", "latency_budget"):
+    print(fly(cases.load(name).but(world={"rate": 40.0}), "expert", 0, until=400.0).digest())
 """
 
 
@@ -83,7 +95,7 @@ def _elsewhere(settings: dict[str, str], folder: Path) -> str:
 
 def write() -> None:
     """Print the golden file as it would be now."""
-    document = {"revision": written_case().revision, "digests": digests()}
+    document = {name: {"revision": case.revision, "digests": digests(name)} for name, (case, _) in written().items()}
     sys.stdout.write(json.dumps(document, indent=1) + "\n")
 
 

@@ -1,0 +1,46 @@
+"""The arguments and options of the commands, each with what its help says."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "Area", "AsJson", "At", "Big", "Compare", "Do", "Engine", "Jobs", "Level", "Maybe", "Name", "NewFile", "OfKpi",
+    "Out", "Par", "Pars", "PlanFile", "Policy", "RigFile", "RigSeeds", "SceneFile", "Seed", "Seeds", "Set",
+    "Several", "Teacher", "Until", "Version",
+]  # fmt: skip
+
+Maybe = str | None
+Several = list[str] | None
+Name = Annotated[str, typer.Argument(metavar="CASE", help="a case by name, or a Python file with one")]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
+Level = Annotated[Maybe, typer.Option(metavar="N", help="how hard, 1 to 3; 2 is the standard flight")]
+SceneFile = Annotated[Maybe, typer.Option(metavar="FILE.toml", help="a [scenario] table on top of the case")]
+Until = Annotated[Maybe, typer.Option(metavar="TIME", help="stop early, at 90s, 15m, 6h or 12d")]
+Version = Annotated[bool, typer.Option("--version", help="print the version")]
+Teacher = Annotated[bool, typer.Option("--teacher", help="with what players are not told")]
+Par = Annotated[Maybe, typer.Option(metavar="NAME", help="fly a reference answer: weak, mid, strong, expert")]
+PlanFile = Annotated[Maybe, typer.Option(metavar="FILE.json", help="fly a plan, as JSON")]
+Policy = Annotated[Maybe, typer.Option(metavar="PAR|FILE.py[:NAME]", help="let a pilot decide in flight")]
+Set = Annotated[
+    Several, typer.Option("--set", metavar="DIAL=VALUE", help="change the first design; repeat it for more")
+]
+At = Annotated[Several, typer.Option(metavar='"12d DIAL=VALUE ..."', help="turn live dials in flight")]
+Do = Annotated[Several, typer.Option(metavar='"14d ACT ..."', help="do in flight what the case offers")]
+Seed = Annotated[str, typer.Option(metavar="N", help="the luck of the world")]
+Engine = Annotated[str, typer.Option(metavar="NAME", help="compiled, or reference: request by request")]
+Out = Annotated[Maybe, typer.Option(metavar="DIR", help="write run.json, plan.json, frame.csv and journal.csv")]
+Compare = Annotated[bool, typer.Option(help="fly weak and expert on the same seed, to compare")]
+Pars = Annotated[Maybe, typer.Option(metavar="A,B,...", help="the reference answers to fly; without it, all")]
+Seeds = Annotated[str, typer.Option(metavar="SEEDS", help="3, 0-29 or 1,5,9")]
+OfKpi = Annotated[str, typer.Option("--kpi", metavar="NAME", help="the figure to compare")]
+Jobs = Annotated[str, typer.Option(metavar="N", help="processes at a time; -1 = one for each core")]
+NewFile = Annotated[str, typer.Argument(metavar="FILE.py", help="the file to write; it may not exist")]
+RigFile = Annotated[str, typer.Argument(metavar="FILE.toml", help="a rig, or an example: mm4, retry_storm")]
+RigSeeds = Annotated[
+    Maybe, typer.Option("--seeds", metavar="SEEDS", help="3, 0-29 or 1,5,9; those of the file if absent")
+]
+Big = Annotated[bool, typer.Option("--big", help="lift the limits: 20 million requests a seed, 200 in all, 6 GB")]
+Area = Annotated[Maybe, typer.Option(metavar="AREA", help="one area only, such as fraud")]

@@ -161,6 +161,7 @@ def _world(
         replicas=replicas,
         lines=lines,
         jobs=make(records.JOB, sizes.jobs),
+        victims=flat(sizes.jobs, 0, "i8"),
         calls=make(records.CALL, sizes.calls),
         heap=[] if layout.as_rows else make(records.HEAP, sizes.heap),
         lane=deque() if layout.as_rows else make(records.HEAP, sizes.heap),
@@ -252,6 +253,7 @@ def grown(world: World, sizes: Sizes) -> World:
     sizes.double()
     larger = world._replace(
         jobs=_longer(world.jobs, records.JOB, sizes.jobs),
+        victims=[0] * sizes.jobs if isinstance(world.heap, list) else np.zeros(sizes.jobs, np.int64),
         calls=_longer(world.calls, records.CALL, sizes.calls),
         heap=world.heap if isinstance(world.heap, list) else _longer(world.heap, records.HEAP, sizes.heap),
         lane=world.lane if isinstance(world.heap, list) else _unrolled(world, sizes.heap),

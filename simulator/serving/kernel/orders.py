@@ -12,7 +12,7 @@ from simulator.serving.kernel.sharing import age, part, unshare
 
 __all__ = [
     "ACCEPT", "FLUSH", "KILL", "PAUSE", "REFRESH", "REFUSE", "RESUME", "SLOTS", "SLOW",
-    "drop_job", "kill", "open_up", "order", "refresh", "resize", "serve_on", "slow_down", "widen",
+    "drop_job", "kill", "open_up", "order", "refresh", "resize", "serve_on", "slow_down", "sort", "widen",
 ]  # fmt: skip
 
 ACCEPT, REFUSE, KILL, SLOW, SLOTS, PAUSE, RESUME, FLUSH, REFRESH = range(9)
@@ -61,19 +61,31 @@ def kill(w: World, r: int) -> None:
         stage.busy -= replica.busy
         replica.busy = 0
         w.lines[replica.line + stage.classes].first, w.lines[replica.line + stage.classes].last = NONE, NONE
-    after = -1
-    while True:
-        first = NONE
-        for h in range(w.sim[0].job_rows):
-            job = w.jobs[h]
-            here = (job.state == WAITING or job.state == SERVING) and job.replica == r and job.ident > after
-            if here and (first < 0 or job.ident < w.jobs[first].ident):
-                first = h
-        if first < 0:
-            break
-        after = w.jobs[first].ident
-        drop_job(w, first, r)
+    n = 0
+    for h in range(w.sim[0].job_rows):
+        job = w.jobs[h]
+        if (job.state == WAITING or job.state == SERVING) and job.replica == r:
+            w.victims[n] = h
+            n += 1
+    sort(w, n)
+    for i in range(n):
+        drop_job(w, w.victims[i], r)
     replica.rest, replica.armed, replica.due = 0, -1.0, -1.0
+
+
+def sort(w: World, n: int) -> None:
+    """Put the first *n* victims in the order of their numbers (Shell 1959, with gaps of a third)."""
+    gap = 1
+    while gap < n // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, n):
+            h, j = w.victims[i], i
+            while j >= gap and w.jobs[w.victims[j - gap]].ident > w.jobs[h].ident:
+                w.victims[j] = w.victims[j - gap]
+                j -= gap
+            w.victims[j] = h
+        gap //= 3
 
 
 def drop_job(w: World, h: int, r: int) -> None:

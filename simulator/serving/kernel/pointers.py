@@ -33,7 +33,7 @@ _ROWS = {
     "nodes": records.NODE,
     "visits": records.VISIT,
 }
-_WHOLE = ("where", "up", "klass", "route", "tries", "ended")
+_WHOLE = ("victims", "where", "up", "klass", "route", "tries", "ended")
 
 
 class WorldType(types.Type):

@@ -232,6 +232,8 @@ class World(NamedTuple):
     replicas: Any
     lines: Any
     jobs: Any
+    victims: Any
+    """room for the handles of jobs that are lost together"""
     calls: Any
     heap: Any
     lane: Any

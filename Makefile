@@ -32,9 +32,10 @@ lint: ## style, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: ## the engine against an idiomatic loop, on the same draws
-	@.ci/setup core
+bench: ## the engine and the data plane against others, on the same draws
+	@.ci/setup dev
 	@$(BIN)/python tests/bench/bench.py
+	@$(BIN)/python tests/bench/serving.py
 
 orders: ## the order of the answers and what each dial is worth, over paired seeds (FIRST=, SEEDS=)
 	@.ci/setup core

@@ -223,7 +223,7 @@ class Scoring:
         return Parts(
             see=lambda requests: requests.X,
             score=lambda seen: Scored(np.zeros(len(seen)), 0),
-            reach=self.service.reach, serve=self.service.serve, woken=self.overloaded,
+            reach=self.service.reach, stride=0.5, serve=self.service.serve, woken=self.overloaded,
             decide=lambda requests, scored, served: self.decide(served),
             respond=self.respond, price=self.price, owe=lambda ended: None, learn=lambda landed: None,
             turn=self.turn, close=self.close,

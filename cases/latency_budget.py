@@ -211,7 +211,7 @@ class Call:
         return Parts(
             see=lambda requests: requests.X,
             score=lambda seen: Scored(np.zeros(len(seen)), 0),
-            reach=self.service.reach, serve=self.serve, decide=self.decide, respond=self.respond, price=self.price,
+            reach=self.service.reach, stride=0.5, serve=self.serve, decide=self.decide, respond=self.respond, price=self.price,
             owe=lambda ended: None, learn=lambda landed: None, turn=self.turn, close=self.close,
             acts={"replace": self.replace},
             effects={

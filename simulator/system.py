@@ -105,6 +105,9 @@ class Parts:
     """called at the horizon: settle what is pending, with the cause `close`"""
     reach: Callable[[float], float] = lambda until: until
     """bring the data plane towards a time [s] and say how far it got: less where control has something to decide"""
+    stride: float = 0.0
+    """the reference goes in steps of so many seconds; 0 = a request at a time. For parts whose data plane is a SimPy
+    process a request in the reference, so that nothing but the cutting into blocks is left to show"""
     woken: Callable[[], None] = lambda: None
     """called at the time to which `reach` got, if that was less"""
     acts: Mapping[str, Callable[..., None]] = field(default_factory=dict)
@@ -159,12 +162,16 @@ class System:
         return until
 
     def _one_by_one(self, until: float) -> float:
-        """Advance a request at a time: the reference that blocks must equal."""
-        for at in self.tape.asked(self.reached, until).at.tolist():
-            step = min(math.nextafter(at, math.inf), until)
+        """Advance a request (or a short step) at a time: the reference that blocks must equal."""
+        for step in self._steps(until):
             if self.advance(step) < step:
                 return self.reached
         return self.advance(until)
+
+    def _steps(self, until: float) -> list[float]:
+        if self.parts.stride:
+            return [float(at) for at in np.arange(self.reached, until, self.parts.stride)[1:]]
+        return [min(math.nextafter(at, math.inf), until) for at in self.tape.asked(self.reached, until).at.tolist()]
 
     def say(
         self, kind: Kind, name: str, text: str, *, seen: bool = True, facts: Mapping[str, float | str] | None = None

@@ -57,5 +57,5 @@ def _loss(servers: int, law: Callable[[float], Law]) -> Station:
 
 def limited(id: str, lam: float, size: tuple[int, int], values: Sequence[float]) -> Check:
     """Make a check of M/M/c/K with *size* (c, K): share blocked, number present, stay of those let in, throughput."""
-    station = Station(lam, size[0], more={"queue_limit": size[1] - size[0]}, n=80_000)
+    station = Station(lam, size[0], more={"queue_limit": size[1] - size[0]}, n=100_000)
     return _LIMITED.read(id, station, dict(zip(("blocked", "number", "stay", "rate"), values, strict=True)))

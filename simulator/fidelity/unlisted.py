@@ -23,8 +23,8 @@ def checks() -> list[Check]:
 
 def _waits() -> list[Check]:
     return [
-        _erlang("q.more.mmc.3.0.7", Station(2.1, 3, n=300_000)),
-        _erlang("q.more.mmc.12.0.9", Station(10.8, 12, n=400_000)),
+        _erlang("q.more.mmc.3.0.7", Station(2.1, 3, n=360_000)),
+        _erlang("q.more.mmc.12.0.9", Station(10.8, 12, n=450_000)),
         _pollaczek("q.more.mg1.0.6.2", Station(0.6, law=partial(Law.gamma, scv=2.0), n=60_000)),
         _pollaczek("q.more.mg1.0.7.ln", Station(0.7, law=lambda mean: Law.lognormal(mean * exp(-0.5), 1.0), n=100_000)),
         waits.CONSTANT.read(

@@ -38,21 +38,20 @@ def _one_server() -> list[Check]:
     half, full = (1.0, 2.0, 1.0, 9.2103404), (4.0, 5.0, 4.0, 23.025851)
     return [
         _ONE.sampled("q.mm1.0.5", Station(0.5, n=120_000), dict(zip(names, half, strict=True))),
-        _ONE.sampled("q.mm1.0.8", Station(0.8, n=450_000), dict(zip(names, full, strict=True))),
+        _ONE.sampled("q.mm1.0.8", Station(0.8, n=550_000), dict(zip(names, full, strict=True))),
     ]
 
 
 _ERLANG = {
     "q.mmc.2.0.5": (Station(1.0, 2, n=160_000), (0.33333333, 0.33333333, 1.89712, 3.5065579, 5.6659607)),
     "q.mmc.4.0.8": (Station(3.2, 4, n=600_000), (0.59643247, 0.74554059, 3.0986788, 5.1104762, 6.8932037)),
-    "q.mmc.8.0.5": (Station(4.0, 8, n=1_000_000), (0.059043995, 0.014760999, 0.041564958, 0.44392444, 4.6246603)),
+    "q.mmc.8.0.5": (Station(4.0, 8, n=1_500_000), (0.059043995, 0.014760999, 0.041564958, 0.44392444, 4.6246603)),
     "q.mmc.8.0.8": (Station(6.4, 8, n=700_000), (0.45764493, 0.28602808, 1.3837941, 2.3896928, 5.1521816)),
     "q.mmc.16.0.8": (Station(12.8, 16, n=700_000), (0.30488391, 0.095276223, 0.56497128, 1.0679206, 4.7349516)),
-    "q.mmc.100.0.95": (Station(95.0, 100, n=1_000_000), (0.50645685, 0.10129137, 0.46308323, 0.78497081, 4.724387)),
+    "q.mmc.100.0.95": (Station(95.0, 100, n=1_500_000), (0.50645685, 0.10129137, 0.46308323, 0.78497081, 4.724387)),
 }
-# Two figures whose luck no run of a few seconds tames: at load .5, 5.9 % wait, so that the p95 of all waits lies where
-# waiting has only just begun; at load .95, the p99 hangs on a few long crises.
-_COARSE = {"q.mmc.8.0.5": {"wait p95": within(0.10)}, "q.mmc.100.0.95": {"wait p99": within(0.18)}}
+# At load .5, 5.9 % of all wait: their p95 lies where waiting has only just begun, and no run of seconds settles it.
+_COARSE = {"q.mmc.8.0.5": {"wait p95": within(0.08)}}
 
 
 def _many_servers() -> list[Check]:
@@ -91,7 +90,7 @@ def _constant() -> list[Check]:
     curve = {0: 0.2, 1: 0.44510819, 2: 0.63451994, 5: 0.89950276, 10: 0.98834289}
     return [
         CONSTANT.read("q.mdc.2.0.8", Station(1.6, 2, Law.constant, n=120_000), {"wait": 0.90328388}),
-        CONSTANT.read("q.mdc.4.0.8", Station(3.2, 4, Law.constant, n=120_000), {"wait": 0.38609493}),
+        CONSTANT.read("q.mdc.4.0.8", Station(3.2, 4, Law.constant, n=160_000), {"wait": 0.38609493}),
         _CURVE.check(
             "q.md1.cdf",
             {"lam": 0.8, "D": 1, "t": list(curve)},

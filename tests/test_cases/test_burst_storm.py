@@ -31,6 +31,11 @@ def test_the_case_keeps_the_contract(case):
     assert [finding for finding in check_case(case) if not finding.ok] == []
 
 
+def test_a_simpy_process_a_request_gives_the_same_digest(case):
+    runs = [fly(case, "expert", 0, until=900.0, engine=engine) for engine in ("compiled", "reference")]
+    assert runs[0].digest() == runs[1].digest()
+
+
 def test_answers_are_in_order_on_seeds_that_were_not_tuned_on(case):
     studies, steps = order(case, range(500, 506), jobs=2)
     assert all(step.ok for step in steps), [(step.name, step.errors) for step in steps]

@@ -53,7 +53,10 @@ def join(w: World, h: int, avoid: int) -> bool:
     if stage.discipline == SHARING:
         integrate(w, stage)
         stage.inside += 1
-        share(w, h, r, service(w, h, r))
+        if in_vain:
+            leave(w, h, DROPPED)
+        else:
+            share(w, h, r, service(w, h, r))
         return True
     is_free = replica.busy < replica.slots and replica.waiting == 0 and stage.paused == 0
     if is_free and stage.batch == 1 and not in_vain:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 
-from simulator.serving.kernel.codes import KIND_SHIFT, LOST, NONE, SERVED, SHARED
+from simulator.serving.kernel.codes import DROPPED, KIND_SHIFT, LOST, NONE, SERVED, SHARED
 from simulator.serving.kernel.records import World
 from simulator.serving.reference.books import Books
 from simulator.serving.reference.jobs import Job
@@ -38,14 +38,13 @@ class SharedReplica:
         return len(self._jobs)
 
     def take(self, job: Job) -> bool:
-        """Let a job share from now on."""
-        self.age()
-        job.left = self._virtual + service(self.world, self.row, job, self.given, self.slow)
-        insort(self._jobs, job, key=lambda other: other.left)
-        self.books.shift(inside=1, busy=1)
-        self.books.count("started")
-        self.books.count("batches")
-        self.go_on()
+        """Let a job share from now on, unless that is in vain."""
+        self.books.shift(inside=1)
+        if self.row.drop == 1 and not job.is_wanted:
+            self.books.leave(job, DROPPED)
+            job.end(DROPPED)
+        else:
+            self._begin(job)
         return True
 
     def feed(self) -> None:
@@ -85,6 +84,15 @@ class SharedReplica:
         self.books.shift(busy=-1)
         self.books.leave(job, LOST)
         job.end(LOST)
+
+    def _begin(self, job: Job) -> None:
+        self.age()
+        job.left = self._virtual + service(self.world, self.row, job, self.given, self.slow)
+        insort(self._jobs, job, key=lambda other: other.left)
+        self.books.shift(busy=1)
+        self.books.count("started")
+        self.books.count("batches")
+        self.go_on()
 
     def _pace(self) -> float:
         """Return the speed at which each job is served."""

@@ -290,7 +290,7 @@ def orderly(run: Try, plane: Any, found: list[Any]) -> None:
 UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=320, suppress_health_check=UNHURRIED)
+@settings(max_examples=500, suppress_health_check=UNHURRIED)
 @given(run=tries())
 def test_compiled_and_reference_agree(run):
     same(run, compiled(run), reference(run))
@@ -366,6 +366,20 @@ def test_more_rows_change_nothing(run):
     plane.world.sim[0].log_room = 600  # visits are fetched often, too
     same(run, plane, reference(run))
     assert plane.world.sim[0].job_rows > start
+
+
+@pytest.mark.parametrize("is_grid", [False, True])
+@pytest.mark.parametrize("law", [Law.exponential(0.5), Law.constant(0.5), Law.constant(0.0)])
+@pytest.mark.parametrize("servers", [1, 3])
+def test_the_short_way_through_a_plain_pool_comes_to_the_same(law, servers, is_grid):
+    traffic = replace(traffic_of(400, 4.0, 1, 2, is_grid), size=None)
+    run = Try(Topology((Pool(name="a", service=law, servers=servers),)), traffic)
+    short, long = compiled(run), reference(run)
+    short.finish()
+    long.advance(LONG_AFTER)
+    assert outcomes(short) == outcomes(long) and short.ended().tolist() == long.ended().tolist()
+    mine, theirs = short.visits(), long.visits()
+    assert all(mine[name].tolist() == theirs[name].tolist() for name in theirs)
 
 
 @pytest.mark.parametrize("law", [Law.constant(0.25), Law.exponential(0.25), Law.lognormal(0.25, 0.5)])

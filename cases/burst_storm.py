@@ -28,7 +28,7 @@ from simulator.serving.topology import Backoff, Client, Law, Pool, Topology
 from simulator.streams import Streams
 from simulator.system import Decided, Ended, Parts, Scored, Served, System
 from simulator.targets import Kpi, Target
-from simulator.units import HOUR, Floats, Ints, dollars, micro, micros
+from simulator.units import HOUR, Floats, dollars, micro, micros
 from simulator.view import View
 from simulator.world.arrivals import poisson_times
 from simulator.world.tape import Block, Tape
@@ -208,12 +208,15 @@ class Scoring:
 
     def rule(self) -> Rule:
         """Return what the autoscaler goes by."""
-        signal = "utilisation" if self.design.signal == "cpu" else "queue"
         least = self.design.least
         return Rule(
-            target=self.design.target, signal=signal, boot=self.setting.boot, low=least,
-            high=max(least, self.design.most), settle=60.0,
-        )  # type: ignore[arg-type]  # fmt: skip
+            target=self.design.target,
+            signal="utilisation" if self.design.signal == "cpu" else "queue",
+            boot=self.setting.boot,
+            low=least,
+            high=max(least, self.design.most),
+            settle=60.0,
+        )
 
     def wired(self) -> Parts:
         """Set the processes going and hand out the parts."""
@@ -430,7 +433,8 @@ TIMELINE = (
     Incident("copycats", "burst", 790.0, lasts=40.0, size=3.5, when=When("waiting", "below", 1.0)),
 )
 LEVELS = {
-    1: Level("one lever: the announced vote, and nothing else", drop=("zone", "news", "quota", "copycats", "disk_page")),
+    1: Level("one lever: the announced vote, and nothing else",
+             drop=("zone", "news", "quota", "copycats", "disk_page")),
     2: Level("the standard night", drop=("quota", "copycats")),
     3: Level("everything: the provider grants 8 replicas from minute 9 on, and who looks calm is hit once more",
              world={"boot": 60.0}),
@@ -443,7 +447,7 @@ TARGETS = (
     Target("profit", 120.0, at_least=True, why="what the night has to earn"),
     Target("members_good", 0.97, at_least=True, why="members were promised their score"),
     Target("good_share", 0.85, at_least=True, guardrail=True, why="the show must go on"),
-    Target("down_seconds", 45.0, at_least=False, guardrail=True, why="no outage of more than three quarters of a minute"),
+    Target("down_seconds", 45.0, at_least=False, guardrail=True, why="no outage over three quarters of a minute"),
 )
 PROBES = (
     Probe(
@@ -463,7 +467,7 @@ PROBES = (
     Probe(
         "Why not keep twenty replicas all night?", "bill",
         weak="That is what I would do, to be safe.", mid="It costs more.",
-        strong="Twenty earn nothing in thirteen of the fifteen minutes; the vote is announced, so I start them 45 s before.",
+        strong="Twenty earn nothing in thirteen of fifteen minutes; the vote is announced, so I start them 45 s early.",
         expert="The same; and for what nobody announces the small model is six times the capacity in no time.",
     ),
     Probe(

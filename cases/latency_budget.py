@@ -211,7 +211,8 @@ class Call:
         return Parts(
             see=lambda requests: requests.X,
             score=lambda seen: Scored(np.zeros(len(seen)), 0),
-            reach=self.service.reach, stride=0.5, serve=self.serve, decide=self.decide, respond=self.respond, price=self.price,
+            reach=self.service.reach, stride=0.5,
+            serve=self.serve, decide=self.decide, respond=self.respond, price=self.price,
             owe=lambda ended: None, learn=lambda landed: None, turn=self.turn, close=self.close,
             acts={"replace": self.replace},
             effects={
@@ -451,14 +452,14 @@ PROBES = (
         "Where do the 120 ms go?", "p99_ms",
         weak="Into the model.", mid="Into the store and the model, about half each.",
         strong="At the median into both; at the 99th percentile into the store's slow reads: one read in twenty.",
-        expert="The same; and the 99th percentile of the sum is less than the sum of the stages' - so I set no budget per "
-        "stage by adding percentiles, I cut the one stage whose tail is the call's tail.",
+        expert="The same; and the 99th percentile of the sum is less than the sum of the stages' - so I set no budget "
+        "per stage by adding percentiles, I cut the one stage whose tail is the call's tail.",
     ),
     Probe(
         "Why not hedge at 12 ms?", "second_reads",
         weak="I would, the faster the better.", mid="It costs $0.0002 each.",
         strong="Half of all reads would be sent twice, the store has six slots at 64 % load: it would collapse.",
-        expert="The same; and I would tie the delay to the load: what helps at 95 % of the reads kills when a machine is gone.",
+        expert="The same; and I would tie the delay to the load: what helps as a rule kills when a machine is gone.",
     ),
     Probe(
         "Cut the latency by half. What do you give up?", "quality",
@@ -484,8 +485,8 @@ BEHAVIOURS = (
 # fmt: on
 TEACHER = """\
 The sentence to get to: a budget is spent in the tail, and the tail has one owner at a time.
-Weak takes the largest model: a forest of 500 trees, slower than boosting and - measured - no better. Mid takes the right
-model and a fallback, and gives up at 120 ms: a fallback that takes 8 ms more is late every time. Strong gives up in
+Weak takes the largest model: a forest of 500 trees, slower than boosting and - measured - no better. Mid takes the
+right model and a fallback, and gives up at 120 ms: a fallback that takes 8 ms more is late every time. Strong gives up in
 time, keeps predictions for half a minute and sends a second read after 45 ms. The trap is the second read at 12 ms: on
 paper it cuts the tail, in the store it doubles the load; let somebody fly it. Expert changes with the state of the
 system: replaces the ranker whose queue grows (nothing else shows it: the mean looks fine), and when the store loses a

@@ -83,10 +83,13 @@ class Clock(simpy.Environment):
             reached = self._advance(when)
             if reached is not None and reached < when:
                 self._brought = reached
-                self.call(reached, lambda: self.woken())
+                self.call(reached, self._wake)
         self._events += 1
         if self._events > _MOST_EVENTS:
             raise BrokenInvariant(f"more than {_MOST_EVENTS} events at {self.now} s: a loop without delay?")
+
+    def _wake(self) -> object:
+        return self.woken()
 
     def _refuse(self, when: float) -> None:
         if not math.isfinite(when) or when < max(self.now, self._brought):

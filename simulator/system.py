@@ -125,7 +125,7 @@ class System:
         self.one_by_one = one_by_one
         """whether this is the reference: a request at a time, and a SimPy process each where requests queue"""
         self.clock = Clock(self._one_by_one if one_by_one else self.advance)
-        self.clock.woken = lambda: self.parts.woken()
+        self.clock.woken = self._woken
         self.tape, self.design, self.streams = tape, design, streams
         self.ledger, self.gauges, self.journal = Ledger(), Gauges(), Journal()
         self.outcomes, self.labels = Outcomes(len(tape)), Labels(len(tape))
@@ -230,6 +230,9 @@ class System:
         self._must(_within(served.latency, 0.0, 1e12), "a latency is a time")
         book.latency[ids], book.route[ids] = served.latency, served.route
         book.action[ids], book.propensity[ids] = decided.action, decided.propensity
+
+    def _woken(self) -> None:
+        self.parts.woken()
 
     def _row(self, at: float) -> int:
         return int(np.searchsorted(self.tape.requests.at, at, side="left"))

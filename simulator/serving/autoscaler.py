@@ -78,7 +78,7 @@ class Autoscaler:
 
 
 def metric(rule: Rule, before: Reading | None, now: Reading) -> float:
-    """Return what the rule's signal shows: the share of slots that worked in the last period, or the queue per replica."""
+    """Return what the signal shows: the share of slots that worked in the last period, or the queue per replica."""
     if rule.signal == "queue":
         return now.waiting / max(1, now.up)
     worked = now.worked - (before.worked if before else 0.0)

@@ -97,7 +97,9 @@ def built(topology: Topology, traffic: Any, streams: Streams, sizes: Sizes, *, a
             _lay_cache(row, stage, layout)
         else:
             layout.law(row, "", stage.service)
-    return _world(topology, traffic, streams, sizes, layout, stages, replicas)
+    world = _world(topology, traffic, sizes, layout, stages, replicas)
+    _start(world, topology, streams, sizes)
+    return world
 
 
 def _lay_stage(row: Any, stage: Stage, layout: _Layout, streams: Streams) -> None:
@@ -145,9 +147,7 @@ def _lay_cache(row: Any, stage: Cache, layout: _Layout) -> None:
     row.popular = layout.table(np.cumsum(weight) / weight.sum())
 
 
-def _world(
-    topology: Topology, traffic: Any, streams: Streams, sizes: Sizes, layout: _Layout, stages: Any, replicas: Any
-) -> World:
+def _world(topology: Topology, traffic: Any, sizes: Sizes, layout: _Layout, stages: Any, replicas: Any) -> World:
     n, make, flat, given = len(traffic), layout.make, layout.flat, layout.given
     lines = make(records.LINE, layout.lines)
     for line in lines:
@@ -182,7 +182,6 @@ def _world(
         visits=make(records.VISIT, sizes.visits),
     )
     _free(world, sizes, 0, 0)
-    _start(world, topology, streams, sizes)
     return world
 
 

@@ -105,7 +105,7 @@ class Fleet:
         return list(range(0, self.most, period))
 
     def restart(self, place: int, drain: float, boot: float) -> None:
-        """Deploy to the replica at *place*: drain it for *drain* seconds, lose what is left, boot it in *boot* seconds."""
+        """Deploy to the replica at *place*: drain it for *drain* s, lose what is left, boot it in *boot* s."""
         if self._state[place] != _UP:
             return
         self._drain(place)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from simulator.errors import BadInput, shown, unknown
+from simulator.serving.laws import LAWS, Law, number, whole
 
 __all__ = [
     "BALANCES",
@@ -26,78 +25,9 @@ __all__ = [
     "Topology",
 ]
 
-LAWS = ("constant", "exponential", "lognormal", "gamma", "hyperexponential", "empirical")
 BALANCES = ("random", "round_robin", "least_loaded", "power_of_two")
 DISCIPLINES = ("fifo", "lifo", "priority", "preemptive", "sharing")
 _MOST_REPLICAS, _MOST_SLOTS, _MOST_ITEMS, _MOST_STAGES = 2000, 100_000, 10_000_000, 16
-
-
-def _number(what: str, value: object, low: float, high: float = 1e12) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise BadInput(f"{what} {shown(value)} is not allowed; it takes a number from {low:g} to {high:g}")
-    return float(value)
-
-
-def _whole(what: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise BadInput(f"{what} {shown(value)} is not allowed; it takes a whole number from {low} to {high}")
-
-
-@dataclass(frozen=True)
-class Law:
-    """A law of times [s]; make one with the static methods, which check what they are given."""
-
-    law: Literal["constant", "exponential", "lognormal", "gamma", "hyperexponential", "empirical"]
-    a: float = 0.0
-    b: float = 0.0
-    c: float = 0.0
-    values: tuple[float, ...] = ()
-    mean: float = 0.0
-    """[s]"""
-    scv: float = 0.0
-    """variance over squared mean"""
-
-    @staticmethod
-    def constant(mean: float) -> Law:
-        """Always *mean*."""
-        return Law("constant", _number("mean", mean, 0.0), mean=mean)
-
-    @staticmethod
-    def exponential(mean: float) -> Law:
-        """Exponential with *mean*."""
-        return Law("exponential", _number("mean", mean, 0.0), mean=mean, scv=1.0)
-
-    @staticmethod
-    def lognormal(median: float, sigma: float) -> Law:
-        """Lognormal: the log has mean log *median* and standard deviation *sigma*."""
-        _number("median", median, 0.0), _number("sigma", sigma, 0.0, 10.0)
-        mean = median * math.exp(sigma * sigma / 2)
-        return Law("lognormal", median, sigma, mean=mean, scv=math.expm1(sigma * sigma))
-
-    @staticmethod
-    def gamma(mean: float, scv: float) -> Law:
-        """Gamma with *mean* and squared coefficient of variation *scv*; 0.5 is Erlang-2."""
-        _number("mean", mean, 0.0), _number("scv", scv, 1e-6, 1e6)
-        return Law("gamma", 1 / scv, mean * scv, mean=mean, scv=scv)
-
-    @staticmethod
-    def hyperexponential(mean: float, scv: float) -> Law:
-        """Two exponential phases with balanced means (Morse 1958): each phase brings half of the *mean*."""
-        _number("mean", mean, 0.0), _number("scv", scv, 1.0, 1e6)
-        p = (1 + math.sqrt((scv - 1) / (scv + 1))) / 2
-        return Law("hyperexponential", p, mean / (2 * p), mean / (2 * (1 - p)), mean=mean, scv=scv)
-
-    @staticmethod
-    def empirical(values: Sequence[float]) -> Law:
-        """Straight lines between the sorted *values*, taken as evenly spaced quantiles; at least two."""
-        points = tuple(sorted(_number("a value of an empirical law", value, 0.0) for value in values))
-        if len(points) < 2:
-            raise BadInput(f"an empirical law needs at least two values, not {len(points)}")
-        pieces = list(zip(points, points[1:], strict=False))
-        mean = math.fsum((x + y) / 2 for x, y in pieces) / len(pieces)
-        square = math.fsum((x * x + x * y + y * y) / 3 for x, y in pieces) / len(pieces)
-        scv = square / (mean * mean) - 1 if mean else 0.0
-        return Law("empirical", b=float(len(points)), values=points, mean=mean, scv=scv)
 
 
 _NOTHING = Law("constant")
@@ -105,14 +35,14 @@ _NOTHING = Law("constant")
 
 @dataclass(frozen=True)
 class Batch:
-    """Dynamic batching: a free slot takes up to *max* waiting requests once so many wait, or the oldest did *wait* s."""
+    """Dynamic batching: a free slot takes up to *max* requests once so many wait, or the oldest has for *wait* s."""
 
     max: int = 1
     wait: float = 0.0
 
     def __post_init__(self) -> None:
-        _whole("batch max", self.max, 1, 4096)
-        _number("batch wait", self.wait, 0.0)
+        whole("batch max", self.max, 1, 4096)
+        number("batch wait", self.wait, 0.0)
 
 
 @dataclass(frozen=True)
@@ -124,9 +54,9 @@ class Backoff:
     jitter: float = 0.0
 
     def __post_init__(self) -> None:
-        _number("backoff base", self.base, 0.0)
-        _number("backoff factor", self.factor, 0.0, 100.0)
-        _number("backoff jitter", self.jitter, 0.0, 1.0)
+        number("backoff base", self.base, 0.0)
+        number("backoff factor", self.factor, 0.0, 100.0)
+        number("backoff jitter", self.jitter, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -139,10 +69,10 @@ class Breaker:
     cool: float = 5.0
 
     def __post_init__(self) -> None:
-        _number("breaker window", self.window, 0.0)
-        _whole("breaker least", self.least, 1, 1_000_000)
-        _number("breaker share", self.share, 0.0, 1.0)
-        _number("breaker cool", self.cool, 0.0)
+        number("breaker window", self.window, 0.0)
+        whole("breaker least", self.least, 1, 1_000_000)
+        number("breaker share", self.share, 0.0, 1.0)
+        number("breaker cool", self.cool, 0.0)
 
 
 @dataclass(frozen=True)
@@ -166,15 +96,15 @@ class Client:
 
     def __post_init__(self) -> None:
         if self.timeout is not None:
-            _number("timeout", self.timeout, 1e-9)
+            number("timeout", self.timeout, 1e-9)
         if self.hedge_after is not None:
-            _number("hedge_after", self.hedge_after, 0.0)
+            number("hedge_after", self.hedge_after, 0.0)
         if self.retry_budget is not None:
-            _number("retry_budget", self.retry_budget, 0.0, 100.0)
-        _whole("retries", self.retries, 0, 100)
-        _number("burst", self.burst, 0.0, 1e9)
+            number("retry_budget", self.retry_budget, 0.0, 100.0)
+        whole("retries", self.retries, 0, 100)
+        number("burst", self.burst, 0.0, 1e9)
         for share in self.shed:
-            _number("shed", share, 0.0, 1.0)
+            number("shed", share, 0.0, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,18 +147,18 @@ class Pool:
             raise unknown(f"{with_name}balance", self.balance, BALANCES)
         if self.discipline not in DISCIPLINES:
             raise unknown(f"{with_name}discipline", self.discipline, DISCIPLINES)
-        _whole(f"{with_name}replicas", self.replicas, 1, _MOST_REPLICAS)
-        _whole(f"{with_name}most replicas", self.capacity, self.replicas, _MOST_REPLICAS)
-        _whole(f"{with_name}servers", self.servers, 1, _MOST_SLOTS)
-        _whole(f"{with_name}fanout", self.fanout, 1, 200)
-        _number(f"{with_name}per_item", self.per_item, 0.0)
-        _number(f"{with_name}keep_alive", self.keep_alive, 0.0)
-        _number(f"{with_name}wait_for", self.wait_for, 1e-9, 1.0)
-        _number(f"{with_name}share", self.share, 0.0, 1.0)
+        whole(f"{with_name}replicas", self.replicas, 1, _MOST_REPLICAS)
+        whole(f"{with_name}most replicas", self.capacity, self.replicas, _MOST_REPLICAS)
+        whole(f"{with_name}servers", self.servers, 1, _MOST_SLOTS)
+        whole(f"{with_name}fanout", self.fanout, 1, 200)
+        number(f"{with_name}per_item", self.per_item, 0.0)
+        number(f"{with_name}keep_alive", self.keep_alive, 0.0)
+        number(f"{with_name}wait_for", self.wait_for, 1e-9, 1.0)
+        number(f"{with_name}share", self.share, 0.0, 1.0)
         if self.queue_limit is not None:
-            _whole(f"{with_name}queue_limit", self.queue_limit, 0, 1_000_000_000)
+            whole(f"{with_name}queue_limit", self.queue_limit, 0, 1_000_000_000)
         if self.hedge_after is not None:
-            _number(f"{with_name}hedge_after", self.hedge_after, 0.0)
+            number(f"{with_name}hedge_after", self.hedge_after, 0.0)
         if self.batch.max > 1 and self.discipline in ("preemptive", "sharing"):
             raise BadInput(f"{with_name}batches cannot be {self.discipline}; allowed: fifo, lifo, priority")
         if self.discipline == "sharing" and (self.queue_limit is not None or self.patience or self.setup):
@@ -250,8 +180,8 @@ class Keys:
     alpha: float = 1.0
 
     def __post_init__(self) -> None:
-        _whole("items", self.items, 1, _MOST_ITEMS)
-        _number("alpha", self.alpha, 0.0, 10.0)
+        whole("items", self.items, 1, _MOST_ITEMS)
+        number("alpha", self.alpha, 0.0, 10.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,9 +208,9 @@ class Cache:
             raise unknown(f"{with_name}policy", self.policy, ("lru", "ttl"))
         if self.on_hit not in ("next", "done"):
             raise unknown(f"{with_name}on_hit", self.on_hit, ("next", "done"))
-        _whole(f"{with_name}size", self.size, 1, _MOST_ITEMS)
-        _number(f"{with_name}ttl", self.ttl, 0.0)
-        _number(f"{with_name}share", self.share, 0.0, 1.0)
+        whole(f"{with_name}size", self.size, 1, _MOST_ITEMS)
+        number(f"{with_name}ttl", self.ttl, 0.0)
+        number(f"{with_name}share", self.share, 0.0, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,7 +222,7 @@ class Delay:
     share: float = 1.0
 
     def __post_init__(self) -> None:
-        _number(f"stage {shown(self.name)}: share", self.share, 0.0, 1.0)
+        number(f"stage {shown(self.name)}: share", self.share, 0.0, 1.0)
 
 
 Stage = Pool | Cache | Delay
@@ -314,7 +244,7 @@ class Topology:
         for name in names:
             if names.count(name) > 1:
                 raise BadInput(f"two stages are called {shown(name)}")
-        _whole("classes", self.classes, 1, 8)
+        whole("classes", self.classes, 1, 8)
 
     def index(self, name: str) -> int:
         """Return the place of the stage called *name*; BadInput suggests the nearest."""

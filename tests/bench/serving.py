@@ -176,8 +176,8 @@ def _flown(kind: Callable[..., Any], n: int, start: bool = True) -> tuple[Any, C
     ours = kind(topology, Traffic(at), Streams(3))
     clock = Clock(ours.advance)
     Autoscaler(clock, ours, 1, Rule(target=0.6, low=4, high=8, boot=5.0, period=1.0))
+    first = ours.first_replica(1)
     for second in range(3, int(at[-1]) + 1, 20):
-        first = ours.first_replica(1)
         clock.call(second, lambda: ours.order(orders.SLOW, first, 4.0))
         clock.call(second + 5, lambda: ours.order(orders.SLOW, first, 1.0))
         clock.call(second + 8, lambda: ours.order(orders.FLUSH, 0))

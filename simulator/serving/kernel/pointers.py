@@ -89,7 +89,7 @@ def teach() -> None:
     @overload(operator.getitem)
     def get(rows, index):  # type: ignore[no-untyped-def]  # numba compares the names, annotations and all
         if isinstance(rows, RowsType):
-            return lambda rows, index: row_of(rows, index)
+            return lambda rows, index: row_of(rows, index)  # type: ignore[call-arg]
         return None
 
     for place, name in enumerate(World._fields):

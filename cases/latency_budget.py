@@ -486,7 +486,7 @@ BEHAVIOURS = (
 TEACHER = """\
 The sentence to get to: a budget is spent in the tail, and the tail has one owner at a time.
 Weak takes the largest model: a forest of 500 trees, slower than boosting and - measured - no better. Mid takes the
-right model and a fallback, and gives up at 120 ms: a fallback that takes 8 ms more is late every time. Strong gives up in
+right model and a fallback, and gives up at 120 ms: a fallback that takes 8 ms more is always late. Strong gives up in
 time, keeps predictions for half a minute and sends a second read after 45 ms. The trap is the second read at 12 ms: on
 paper it cuts the tail, in the store it doubles the load; let somebody fly it. Expert changes with the state of the
 system: replaces the ranker whose queue grows (nothing else shows it: the mean looks fine), and when the store loses a
@@ -549,6 +549,19 @@ CASE = Case(
     build=build,
     measure=measure,
     kpis=KPIS,
+    watched={
+        "rate": "/s",
+        "p50_ms": "ms",
+        "p99_ms": "ms",
+        "missed_share": "share",
+        "kept_share": "share",
+        "fallback_share": "share",
+        "store_p99_ms": "ms",
+        "ranker_p99_ms": "ms",
+        "store_waiting": "",
+        "ranker_waiting": "",
+        "longest_queue": "",
+    },
     kinds=KINDS,
     timeline=TIMELINE,
     levels=LEVELS,

@@ -17,7 +17,7 @@ from numba.extending import intrinsic, models, overload, overload_attribute, reg
 from simulator.serving.kernel import records
 from simulator.serving.kernel.records import World
 
-__all__ = ["addresses", "teach"]
+__all__ = ["RowsType", "WorldType", "addresses", "as_world", "row_of", "teach"]
 
 _ROWS = {
     "sim": records.SIM,

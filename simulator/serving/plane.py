@@ -14,6 +14,7 @@ from simulator.serving.kernel import orders
 from simulator.serving.kernel.codes import FULL, GROW, GUARD
 from simulator.serving.kernel.compiled import Entries, compiled, plain
 from simulator.serving.kernel.records import VISIT, World, columns, rows
+from simulator.serving.limits import check_setting, check_traffic
 from simulator.serving.shortcut import is_plain, travelled
 from simulator.serving.topology import Topology
 from simulator.streams import Streams
@@ -132,6 +133,7 @@ class Plane:
         self, topology: Topology, traffic: Traffic, streams: Streams, *, visits: bool = False, in_python: bool = False
     ) -> None:
         self.topology, self.traffic, self.now = topology, traffic, 0.0
+        check_traffic(topology, traffic)
         self._entries: Entries = plain() if in_python else compiled()
         self._sizes = Sizes.of(topology, visits=visits)
         self.world: World = built(topology, traffic, streams, self._sizes, as_rows=not self._entries.is_compiled)
@@ -156,6 +158,8 @@ class Plane:
     def advance(self, until: float) -> float:
         """Handle everything before *until* [s]; return how far that got: less where a watermark was passed."""
         sim = self.world.sim[0]
+        if until < self.now:
+            raise BrokenInvariant(f"the data plane is at {self.now} s and cannot go back to {until} s")
         while why := self._entries.run(self.world, until):
             if why == GROW:
                 self._grow()
@@ -209,6 +213,7 @@ class Plane:
 
     def set(self, stage: int | None, setting: str, value: float) -> None:
         """Change a setting of a stage (None: of the client) from now on; what waits is looked at again."""
+        check_setting(self.topology, stage, setting, value)
         self.order(orders.REFRESH, 0)
         setattr(self.world.client[0] if stage is None else self.world.stages[stage], setting, value)
         self.order(orders.REFRESH, 0)

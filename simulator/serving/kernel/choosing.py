@@ -10,7 +10,7 @@ __all__ = ["choose", "least", "load", "pair"]
 
 
 def choose(w: World, h: int, avoid: int) -> int:
-    """Return the replica for job *h*, by the balance of its stage, other than *avoid* if there is another; -1 = none."""
+    """Return the replica for job *h* by its stage's balance, other than *avoid* if there is another; -1 = none."""
     job = w.jobs[h]
     stage = w.stages[job.stage]
     n, first = stage.up, stage.first

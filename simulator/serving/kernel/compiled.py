@@ -31,7 +31,8 @@ from simulator.serving.kernel import (
 __all__ = ["Entries", "compiled", "is_cached", "plain"]
 
 _MODULES = (
-    codes, records, calendar, luck, queues, choosing, sharing, pools, breaker, calls, caches, path, loop, orders, express,
+    codes, records, calendar, luck, queues, choosing, sharing, pools, breaker, calls, caches, path, loop, orders,
+    express,
 )  # fmt: skip
 _LEAVES = ("push", "push_later", "pop", "soonest", "take", "mixed", "settle", "depart", "soonest_end")
 

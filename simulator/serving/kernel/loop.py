@@ -19,7 +19,6 @@ from simulator.serving.kernel.codes import (
     NONE,
     PATIENCE,
     REACHED,
-    RETRY,
     SERVING,
     SHARED,
     SPARE,

@@ -1,4 +1,4 @@
-"""Luck that belongs to a request: draws indexed by a stage's key and the request's number, never by the order of events.
+"""Luck that belongs to a request: draws indexed by a stage's key and the request's number, not by the order of events.
 
 A counter-based generator: the number is mixed by the finaliser of SplitMix64 (Steele, Lea, Flood 2014), which passes
 BigCrush on a counter. Keys are drawn from the named streams of a run; so two designs meet the same service times.
@@ -46,7 +46,7 @@ def normal(key: int, n: int) -> float:
     return math.sqrt(-2.0 * math.log(uniform(key, n))) * math.cos(6.283185307179586 * uniform(key, n + 1))
 
 
-def draw(w: World, law: int, a: float, b: float, c: float, seed: int) -> float:  # noqa: PLR0913
+def draw(w: World, law: int, a: float, b: float, c: float, seed: int) -> float:
     """Draw from a *law* with parameters *a*, *b*, *c* with the luck *seed*.
 
     constant(a) · exponential(mean a) · lognormal(median a, sigma b) · gamma(shape a, scale b) · hyperexponential

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.serving.kernel.calendar import push
+from simulator.serving.kernel.choosing import choose
 from simulator.serving.kernel.codes import (
     BATCH,
     DONE,
@@ -34,7 +35,6 @@ from simulator.serving.kernel.queues import (
 )
 from simulator.serving.kernel.records import World
 from simulator.serving.kernel.sharing import share
-from simulator.serving.kernel.choosing import choose
 
 __all__ = ["begin", "cold", "evict", "feed", "finish", "join", "leave", "rest", "service", "start", "worth_waiting"]
 

@@ -11,7 +11,7 @@ from simulator.serving.kernel.codes import KIND_SHIFT, SERVING, SHARED
 from simulator.serving.kernel.queues import insert, integrate, unlink
 from simulator.serving.kernel.records import World
 
-__all__ = ["age", "part", "pace", "share", "unshare"]
+__all__ = ["age", "pace", "part", "share", "unshare"]
 
 
 def pace(w: World, r: int) -> float:

@@ -11,6 +11,7 @@ from simulator.serving.kernel import orders
 from simulator.serving.kernel.codes import CACHE, POOL, ROUTE_CACHE, SERVED
 from simulator.serving.kernel.luck import mixed, uniform
 from simulator.serving.kernel.records import VISIT
+from simulator.serving.limits import check_setting, check_traffic
 from simulator.serving.plane import Reading, Traffic, Visits
 from simulator.serving.reference.books import Books, Visit
 from simulator.serving.reference.client import Clients
@@ -32,6 +33,7 @@ class Reference:
     """One SimPy process per request and one per copy of it that walks the path, in an environment of its own."""
 
     def __init__(self, topology: Topology, traffic: Traffic, streams: Streams, *, visits: bool = False) -> None:
+        check_traffic(topology, traffic)
         self.topology, self.now = topology, 0.0
         self.world = built(topology, traffic, streams, Sizes.of(topology, visits=False), as_rows=True)
         self._time = Timeline()
@@ -93,6 +95,7 @@ class Reference:
 
     def set(self, stage: int | None, setting: str, value: float) -> None:
         """Change a setting of a stage (None: of the client) from now on; what waits is looked at again."""
+        check_setting(self.topology, stage, setting, value)
         self.order(orders.REFRESH, 0)
         setattr(self.world.client[0] if stage is None else self.world.stages[stage], setting, value)
         self.order(orders.REFRESH, 0)

@@ -136,7 +136,7 @@ class Plane:
         check_traffic(topology, traffic)
         self._entries: Entries = plain() if in_python else compiled()
         self._sizes = Sizes.of(topology, visits=visits)
-        self.world: World = built(topology, traffic, streams, self._sizes, as_rows=not self._entries.is_compiled)
+        self._take(built(topology, traffic, streams, self._sizes, as_rows=not self._entries.is_compiled))
         self._fetched = 0
         self._kept: list[Any] = []
 
@@ -160,7 +160,7 @@ class Plane:
         sim = self.world.sim[0]
         if until < self.now:
             raise BrokenInvariant(f"the data plane is at {self.now} s and cannot go back to {until} s")
-        while why := self._entries.run(self.world, until):
+        while why := self._entries.run(self._handle, until):
             if why == GROW:
                 self._grow()
             elif why == FULL:
@@ -175,7 +175,7 @@ class Plane:
     def finish(self) -> float:
         """Handle everything there is, and return when it was over [s]; a plain pool takes a short cut to the same."""
         if self.now == 0.0 and self.world.sim[0].next == 0 and is_plain(self.topology, self.traffic):
-            travelled(self.world, self._entries, self._kept if self._sizes.visits else None)
+            travelled(self.world, self._handle, self._entries, self._kept if self._sizes.visits else None)
             self.now = float(self.world.sim[0].now)
             return self.now
         while self.advance(_END) < _END:
@@ -209,7 +209,7 @@ class Plane:
     def order(self, what: int, where: int, amount: float = 0.0) -> None:
         """Carry out an order of the control plane, now."""
         self._make_room()
-        self._entries.order(self.world, what, where, float(amount))
+        self._entries.order(self._handle, what, where, float(amount))
 
     def set(self, stage: int | None, setting: str, value: float) -> None:
         """Change a setting of a stage (None: of the client) from now on; what waits is looked at again."""
@@ -272,13 +272,17 @@ class Plane:
 
     def _grow(self) -> None:
         """Double the rows; visits must have room for everybody, because one event may end them all."""
-        self.world = grown(self.world, self._sizes)
+        self._take(grown(self.world, self._sizes))
         sim = self.world.sim[0]
         if 0 < sim.log_room < 2 * sim.job_rows:
             self._keep()
             make = rows if isinstance(self.world.visits, list) else columns
-            self.world = self.world._replace(visits=make(VISIT, 2 * sim.job_rows))
+            self._take(self.world._replace(visits=make(VISIT, 2 * sim.job_rows)))
             sim.log_room = 2 * sim.job_rows
+
+    def _take(self, world: World) -> None:
+        self.world = world
+        self._handle = self._entries.handle(world)
 
     def _keep(self) -> None:
         sim = self.world.sim[0]

@@ -42,12 +42,12 @@ def _is_patient(client: Client) -> bool:
     return waits and not any(client.shed)
 
 
-def travelled(world: World, entries: Entries, kept: list[Any] | None) -> None:
+def travelled(world: World, handle: Any, entries: Entries, kept: list[Any] | None) -> None:
     """Serve all requests of *world* at once; visits are added to *kept*, if they are wanted."""
     n = len(world.at)
     started: Any = np.zeros(n if kept is not None else 0)
     started = started if entries.is_compiled else started.tolist()
-    entries.express(world, started, kept is not None)
+    entries.express(handle, started, kept is not None)
     sim, stage = world.sim[0], world.stages[0]
     sim.answered = n
     stage.arrivals = stage.started = stage.served = stage.batches = n

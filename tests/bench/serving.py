@@ -149,7 +149,7 @@ def rich_model(console: Console, slow: int, fast: int) -> bool:
     return judged(console, {"rich": fastest.rate / base.rate}, equal)
 
 
-_RATE = 1500.0  # requests a second
+_RATE = 3000.0  # requests a second
 
 
 def _in_python(*given: Any, **how: Any) -> Plane:
@@ -175,7 +175,7 @@ def _flown(kind: Callable[..., Any], n: int, start: bool = True) -> tuple[Any, C
     topology = Topology((cache, model), Client(timeout=0.06, fallback=True))
     ours = kind(topology, Traffic(at), Streams(3))
     clock = Clock(ours.advance)
-    Autoscaler(clock, ours, 1, Rule(target=0.6, low=4, high=8, boot=5.0, period=1.0))
+    Autoscaler(clock, ours, 1, Rule(target=0.6, low=4, high=8, boot=30.0))
     first = ours.first_replica(1)
     for second in range(3, int(at[-1]) + 1, 20):
         clock.call(second, lambda: ours.order(orders.SLOW, first, 4.0))

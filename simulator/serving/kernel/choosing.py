@@ -47,8 +47,9 @@ def least(w: World, first: int, n: int, skip: int) -> int:
     """Return the place of the least loaded of *n* replicas, the first among equals."""
     best, fewest = 0, load(w, first, 0, skip)
     for i in range(1, n):
-        if load(w, first, i, skip) < fewest:
-            best, fewest = i, load(w, first, i, skip)
+        here = load(w, first, i, skip)
+        if here < fewest:
+            best, fewest = i, here
     return best
 
 

@@ -38,20 +38,21 @@ _LEAVES = ("push", "push_later", "pop", "soonest", "take", "mixed", "settle", "d
 
 
 class Entries(NamedTuple):
-    """The two ways into the loop."""
+    """The ways into the loop; each takes the handle of a world, which is good until one of its columns is replaced."""
 
+    handle: Callable[[records.World], Any]
     run: Callable[..., Any]
-    """(world, until [s]) -> why it stopped"""
+    """(handle, until [s]) -> why it stopped"""
     order: Callable[..., Any]
-    """(world, what, where, amount): an order of the control plane"""
+    """(handle, what, where, amount): an order of the control plane"""
     express: Callable[..., Any]
-    """(world, starts, whether to keep them): all requests through one plain pool"""
+    """(handle, starts, whether to keep them): all requests through one plain pool"""
     is_compiled: bool
 
 
 def plain() -> Entries:
     """Return the loop as plain Python."""
-    return Entries(loop.run, orders.order, express.express, False)
+    return Entries(lambda world: world, loop.run, orders.order, express.express, False)
 
 
 @functools.cache
@@ -64,8 +65,7 @@ def compiled() -> Entries:
     if numba.config.DISABLE_JIT:
         return plain()
     with _cache_folder(numba):
-        made = _jitted(numba)
-    return Entries(made["run"], made["order"], made["express"], True)
+        return _jitted(numba)
 
 
 def is_cached() -> bool:
@@ -73,7 +73,7 @@ def is_cached() -> bool:
     return any(_folder().glob("**/*.nbi"))
 
 
-def _jitted(numba: Any) -> dict[str, Any]:
+def _jitted(numba: Any) -> Entries:
     """Make jitted twins of all functions, in one namespace in which they find each other."""
     space: dict[str, Any] = {}
     for module in _MODULES:
@@ -87,7 +87,7 @@ def _jitted(numba: Any) -> dict[str, Any]:
     return _entered(numba, space)
 
 
-def _entered(numba: Any, space: dict[str, Any]) -> dict[str, Any]:
+def _entered(numba: Any, space: dict[str, Any]) -> Entries:
     """Wrap the entries so that they take addresses; these are what numba keeps on disk."""
     pointers = importlib.import_module("simulator.serving.kernel.pointers")
     pointers.teach()
@@ -96,16 +96,7 @@ def _entered(numba: Any, space: dict[str, Any]) -> dict[str, Any]:
     order_entry = numba.njit(cache=True)(_placed(_order_entry, space))
     express_entry = numba.njit(cache=True, nogil=True)(_placed(_express_entry, space))
 
-    def run_world(w: Any, until: float) -> Any:
-        return run_entry(pointers.addresses(w), until)
-
-    def order_world(w: Any, *what: Any) -> None:
-        order_entry(pointers.addresses(w), *what)
-
-    def express_world(w: Any, started: Any, keep: bool) -> None:
-        express_entry(pointers.addresses(w), started, keep)
-
-    return {"run": run_world, "order": order_world, "express": express_world}
+    return Entries(pointers.addresses, run_entry, order_entry, express_entry, True)
 
 
 def _run_entry(table: Any, until: float) -> Any:

@@ -160,7 +160,7 @@ class Plane:
         sim = self.world.sim[0]
         if until < self.now:
             raise BrokenInvariant(f"the data plane is at {self.now} s and cannot go back to {until} s")
-        while why := self._entries.run(self._handle, until):
+        while why := self._entries.run(self._handle, float(until)):
             if why == GROW:
                 self._grow()
             elif why == FULL:
@@ -209,7 +209,7 @@ class Plane:
     def order(self, what: int, where: int, amount: float = 0.0) -> None:
         """Carry out an order of the control plane, now."""
         self._make_room()
-        self._entries.order(self._handle, what, where, float(amount))
+        self._entries.order(self._handle, int(what), int(where), float(amount))
 
     def set(self, stage: int | None, setting: str, value: float) -> None:
         """Change a setting of a stage (None: of the client) from now on; what waits is looked at again."""

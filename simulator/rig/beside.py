@@ -83,7 +83,9 @@ def _traffic(rig: Rig) -> Flow:
         return Flow(arrivals.rate, "poisson", shares=shares)
     if arrivals.law == "mmpp":
         return Flow(arrivals.rate, "mmpp", bursts=(arrivals.rates, arrivals.switch_rates))
-    if arrivals.law == "trace" or arrivals.classes:
+    if arrivals.law == "trace":  # its rate may change on the way
+        return Flow(math.nan, "unknown")
+    if arrivals.classes:
         return Flow(arrivals.rate, "unknown")
     return Flow(arrivals.rate, "renewal", arrivals.cv**2)
 
@@ -180,11 +182,20 @@ def _retry_storm(rig: Rig) -> Iterator[Form]:
     if not any(outage.end - outage.start > client.timeout for outage in rig.outages) or not _is_plain(pool):
         return
     servers, mu = pool.replicas * pool.servers, 1 / (pool.service.mean + pool.per_item)
+    if client.timeout * mu < 5 or client.backoff.base > client.timeout or not _has_time(rig, servers * mu):
+        return
     down = collapses(lam, r, servers, mu)
     sizes = f"{lam:g}/s x (1 + {r} retries) {'>' if down else '<='} {servers * mu:g}/s"
     if lam < servers * mu:
         name = f"retry threshold, {'collapses' if down else 'recovers'}: {sizes}"
         yield Form(("end_to_end", "goodput_end_per_s"), name, "limit", 0.0 if down else lam)
+
+
+def _has_time(rig: Rig, capacity: float) -> bool:
+    """Tell whether what has gathered in the outages is served, at the latest, when four fifths of the run are over."""
+    lam, since = rig.arrivals.rate, max(outage.end for outage in rig.outages)
+    gathered = lam * sum(outage.end - outage.start for outage in rig.outages)
+    return lam < capacity and since + gathered / (capacity - lam) < 0.8 * rig.span
 
 
 def _is_plain(pool: Pool) -> bool:

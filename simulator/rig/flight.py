@@ -180,7 +180,7 @@ class _Flyer:
 
 
 class _Slots:
-    """Adds up how many slots accept work while autoscalers change their number."""
+    """Adds up how many slots can be at work while autoscalers change their number."""
 
     def __init__(self, clock: Clock, plane: Any, rig: Rig) -> None:
         self._clock, self._plane = clock, plane
@@ -188,8 +188,9 @@ class _Slots:
         self._since, self._now = 0.0, dict.fromkeys(self._pools, 0)
         self._sums = [0.0] * len(rig.topology.stages)
         self._marks: list[list[float]] = []
-        for number, rule in (rig.rules or {}).items():
-            Autoscaler(clock, plane, number, rule).fleet.changed = self._add
+        self._fleets = {n: Autoscaler(clock, plane, n, rule).fleet for n, rule in (rig.rules or {}).items()}
+        for fleet in self._fleets.values():
+            fleet.changed = self._add
         self._look()
 
     def mark(self) -> None:
@@ -208,7 +209,14 @@ class _Slots:
         self._look()
 
     def _look(self) -> None:
-        self._now = {number: self._plane.reading(number).slots for number in self._pools}
+        self._now = {number: self._slots(number) for number in self._pools}
+
+    def _slots(self, number: int) -> int:
+        """Return how many slots can be at work: draining replicas accept nothing, but they work."""
+        reading = self._plane.reading(number)
+        if number not in self._fleets:
+            return int(reading.slots)
+        return int(self._fleets[number].serving * reading.slots / max(1, reading.up))
 
 
 def _refuse(rig: Rig, seed: int, at: Floats) -> None:

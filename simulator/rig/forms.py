@@ -230,4 +230,5 @@ def _utilisation(pool: Pool, flow: Flow) -> _Found:
     """Who is let in is served in the end: Little's law for the slots."""
     load = _rate(pool, flow) * _mean(pool) / pool.servers
     if _is_open(pool) and pool.discipline != "sharing" and load < 1:
-        yield "utilisation", "load (Little's law)", _EXACT, load
+        # a window of an mmpp that ends with a request leans towards bursts
+        yield "utilisation", "load (Little's law)", "limit" if flow.law == "mmpp" else _EXACT, load

@@ -53,6 +53,7 @@ class Autoscaler:
         self.fleet = Fleet(clock, plane, stage)
         self.quota = rule.quota
         self._before: Reading | None = None
+        self._served = 0.0
         self._asked: list[tuple[float, int]] = []
         clock.every(rule.period, self.look)
 
@@ -69,7 +70,10 @@ class Autoscaler:
         self.fleet.scale(to if self.quota is None else min(to, self.quota), self.rule.boot)
 
     def _signal(self, reading: Reading) -> float:
-        return metric(self.rule, self._before, reading)
+        served, before = self.fleet.serving_seconds(), self._served
+        self._served = served
+        slots = (served - before) * reading.slots / max(1, reading.up)
+        return metric(self.rule, self._before, reading, slots)
 
     def _steady(self, wanted: int) -> int:
         now = self.clock.now
@@ -77,12 +81,12 @@ class Autoscaler:
         return max(n for _, n in self._asked)
 
 
-def metric(rule: Rule, before: Reading | None, now: Reading) -> float:
-    """Return what the signal shows: the share of slots that worked in the last period, or the queue per replica."""
+def metric(rule: Rule, before: Reading | None, now: Reading, slots: float) -> float:
+    """Return what the signal shows: the share of *slots* [slot s] at work since *before*, or the queue per replica."""
     if rule.signal == "queue":
         return now.waiting / max(1, now.up)
     worked = now.worked - (before.worked if before else 0.0)
-    return worked / (max(1, now.slots) * rule.period)
+    return worked / slots if slots > 0 else 0.0
 
 
 def desired(rule: Rule, current: int, signal: float, now: float) -> int:

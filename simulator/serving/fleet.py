@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from simulator.clock import Clock
@@ -30,7 +31,8 @@ class Fleet:
             raise BrokenInvariant(f"stage {pool.name} has no replicas")
         self._state = [_UP if place < pool.replicas else _DOWN for place in range(pool.capacity)]
         self._booted = [0] * pool.capacity  # generation of the boot under way, so that a cancelled one does nothing
-        self._paid_until, self._paid_seconds = 0.0, 0.0
+        self._counted_until, self._paid_seconds, self._serving_seconds = 0.0, 0.0, 0.0
+        self._replacing: set[int] = set()
         self.boots = 0
         self.slots = 0
         """slots that each replica is given when it comes up; 0 = as laid out"""
@@ -44,8 +46,8 @@ class Fleet:
 
     @property
     def coming(self) -> int:
-        """How many are booting."""
-        return self._state.count(_BOOTING)
+        """How many are booting, or about to."""
+        return self._state.count(_BOOTING) + len(self._replacing)
 
     @property
     def most(self) -> int:
@@ -58,33 +60,56 @@ class Fleet:
 
     def paid_seconds(self) -> float:
         """Return the replica-seconds paid for so far."""
-        paid = len(self._state) - self._state.count(_DOWN) - self._state.count(_GONE)
-        self._paid_seconds += paid * (self.clock.now - self._paid_until)
-        self._paid_until = self.clock.now
+        self._count()
         return self._paid_seconds
+
+    @property
+    def serving(self) -> int:
+        """How many can be at work: those that accept it, and those that drain."""
+        return self.up + self._state.count(_DRAINING)
+
+    def serving_seconds(self) -> float:
+        """Return the replica-seconds so far in which replicas could be at work."""
+        self._count()
+        return self._serving_seconds
+
+    def _count(self) -> None:
+        paid = len(self._state) - self._state.count(_DOWN) - self._state.count(_GONE)
+        passed = self.clock.now - self._counted_until
+        self._paid_seconds += paid * passed
+        self._serving_seconds += self.serving * passed
+        self._counted_until = self.clock.now
 
     def scale(self, to: int, boot: float) -> None:
         """Go for *to* replicas: new ones accept work *boot* seconds later, superfluous ones drain at once.
 
-        Boots under way are called off first; then the replicas with the highest numbers go.
+        Boots under way are called off first, then replacements; then the replicas with the highest numbers go.
         """
         self.sweep()
         to = max(0, min(to, self.most))
         while self.up + self.coming < to and self._boot(boot):
             pass
         while self.up + self.coming > to and self.coming:
-            self._put(self._last(_BOOTING), _DOWN)
+            self._call_off()
         while self.up > to:
             self._drain(self._last(_UP))
+
+    def _call_off(self) -> None:
+        if _BOOTING in self._state:
+            self._put(self._last(_BOOTING), _DOWN)
+        else:
+            self._replacing.discard(max(self._replacing))
 
     def sweep(self) -> None:
         """Shut down the draining replicas that have run empty."""
         for place, state in enumerate(self._state):
             if state == _DRAINING and self.plane.is_idle(self.first + place):
                 self._put(place, _DOWN)
+                self.changed()
 
     def lose(self, places: list[int]) -> None:
         """Lose the replicas at *places* with everything on them; they cannot be booted until they are back."""
+        self._replacing -= set(places)
         for place in places:
             self._put(place, _GONE)
         for place in places:
@@ -98,28 +123,32 @@ class Fleet:
                 self._put(place, _DOWN)
 
     def zone(self, share: float) -> list[int]:
-        """Return the places of a zone: every k-th of the rows, as replicas are spread over zones (k = 1/share)."""
+        """Return the places of a zone that holds a *share* of all, spread evenly over the fleet."""
         if not 0 < share <= 1:
             raise BrokenInvariant(f"a zone is a share of the replicas, not {share}")
-        period = max(1, round(1 / share))
-        return list(range(0, self.most, period))
+        ends = [math.floor((place + 1) * share + 1e-9) for place in range(self.most)]
+        return [place for place in range(self.most) if ends[place] > math.floor(place * share + 1e-9)]
 
-    def restart(self, place: int, drain: float, boot: float) -> None:
-        """Deploy to the replica at *place*: drain it for *drain* s, lose what is left, boot it in *boot* s."""
-        if self._state[place] != _UP:
-            return
+    def restart(self, place: int, drain: float, boot: float) -> bool:
+        """Deploy to the replica at *place*: drain it for *drain* s, lose what is left, boot it in *boot* s.
+
+        False = no replica there accepts work.
+        """
+        if not 0 <= place < self.most or self._state[place] != _UP:
+            return False
         self._drain(place)
-        generation = self._booted[place]
-        self.clock.call(self.clock.now + drain, lambda: self._replace(place, generation, boot))
+        self._replacing.add(place)
+        self.clock.call(self.clock.now + drain, lambda: self._replace(place, boot))
+        return True
 
-    def _replace(self, place: int, generation: int, boot: float) -> None:
-        if self._booted[place] != generation or self._state[place] not in (_DRAINING, _DOWN):
-            return
-        self.plane.order(orders.KILL, self.first + place)
-        self._begin(place, boot)
+    def _replace(self, place: int, boot: float) -> None:
+        if place in self._replacing:
+            self._replacing.discard(place)
+            self.plane.order(orders.KILL, self.first + place)
+            self._begin(place, boot)
 
     def _boot(self, boot: float) -> bool:
-        free = [place for place, state in enumerate(self._state) if state == _DOWN]
+        free = [place for place, state in enumerate(self._state) if state == _DOWN and place not in self._replacing]
         if not free:
             return False
         self._begin(free[0], boot)
@@ -152,7 +181,7 @@ class Fleet:
         self.changed()
 
     def _put(self, place: int, state: str) -> None:
-        self.paid_seconds()
+        self._count()
         self._state[place] = state
         self._booted[place] += 1
 

@@ -44,19 +44,25 @@ def test_answers_are_in_order_on_seeds_that_were_not_tuned_on(case):
 
 def test_hedging_at_twelve_milliseconds_collapses_the_store(case):
     calm = case.but(drop=CALM)
-    runs = {after: simulate(calm, {**BASE, "hedge_ms": after}, 1) for after in (0.0, 12.0, 45.0)}
-    waiting = {after: mean(run, "store_waiting") for after, run in runs.items()}
+    runs = {after: simulate(calm, {**BASE, "hedge_ms": after}, 1) for after in (0.0, 12.0)}
     missed = {after: run.kpis()["fallbacks"] for after, run in runs.items()}
     assert runs[12.0].kpis()["second_reads"] > 0.6
-    assert waiting[12.0] > 3 * waiting[0.0]
-    assert missed[12.0] > 2 * missed[0.0], "hedging early is worse than not at all"
-    assert missed[45.0] < 0.75 * missed[0.0], "hedging late helps"
+    assert mean(runs[12.0], "store_waiting") > 5 * mean(runs[0.0], "store_waiting")
+    assert missed[0.0] < 0.1
+    assert missed[12.0] > 0.35, "four in ten get bestsellers"
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_on_the_strong_design_an_early_second_read_is_worse_than_none_and_a_late_one_better(case, seed):
+    strong = case.pars["strong"].design
+    none, early, late = (simulate(case, strong.but(hedge_ms=after), seed).profit() for after in (0.0, 12.0, 45.0))
+    assert early < none < late
 
 
 def test_a_fallback_after_the_budget_is_no_fallback(case):
     late = simulate(case, {**BASE, "give_up_ms": 120.0}, 0).kpis()
     early = simulate(case, {**BASE, "give_up_ms": 112.0}, 0).kpis()
-    assert late["fallbacks"] < 0.001, "but for those still waiting at the end"
+    assert late["fallbacks"] < 0.03, "only those whom a full store refuses at once"
     assert late["in_time"] < 0.95
     assert early["in_time"] == 1.0, "112 ms and the 8 ms of the bestsellers are 120"
 
@@ -86,14 +92,14 @@ def test_a_grey_ranker_holds_its_share_until_it_is_replaced(case):
     plan = alone.plan({**BASE, "replicas": 4, "ttl": 30.0, "hedge_ms": 45.0})
     grey, mended = simulate(alone, plan, 0), simulate(alone, plan.do(230.0, "replace", number=2), 0)
     assert any(entry.name == "ranker" for entry in grey.journal)
-    assert grey.kpis()["fallbacks"] > 2.5 * mended.kpis()["fallbacks"]
+    assert grey.kpis()["fallbacks"] > 1.5 * mended.kpis()["fallbacks"]
 
 
 def test_a_kept_prediction_spares_the_store(case):
     calm = case.but(drop=CALM)
     none, kept = (simulate(calm, {**BASE, "ttl": ttl}, 0) for ttl in (0.0, 60.0))
     assert 0.25 < kept.kpis()["kept"] < 0.5
-    assert mean(kept, "store_waiting") < mean(none, "store_waiting") / 3
+    assert mean(kept, "store_waiting") < mean(none, "store_waiting") / 2
 
 
 def test_a_flush_empties_the_cache(case):

@@ -148,10 +148,10 @@ def spawn(w: World, h: int, number: int, avoid: int, forced: int) -> None:
     child.parent, child.mark, child.stage, child.klass, child.size = h, job.mark, job.stage, job.klass, job.size
     child.entered, child.started, child.first = w.sim[0].now, w.sim[0].now, forced
     job.children += 1
-    if join(w, c, avoid):
-        if number == 0:
-            job.first = child.replica
-    else:
+    taken = join(w, c, avoid)
+    if number == 0:
+        job.first = child.replica
+    if not taken:
         job.children -= 1
         note(w, c, SHED)
         give_back(w, c)

@@ -101,10 +101,11 @@ class Pooled:
         child = Job(split.job.ident | number, split.job.call, split.job.turn, split=split)
         child.enter(self.time.now)
         split.flying += 1
-        if not self._join(child, forced or self._choose(child, avoid)):
+        replica = forced or self._choose(child, avoid)
+        if number == 0:
+            split.first = replica
+        if not self._join(child, replica):
             split.flying -= 1
-        elif number == 0:
-            split.first = child.replica
 
     def _spare(self, split: Split) -> None:
         if not split.over.triggered and split.job.is_wanted:

@@ -137,7 +137,8 @@ class Flight:
 
     def fly(self) -> tuple[Run, float]:
         """Fly, and return the run with the CPU seconds [s] it took."""
-        with progress(f"flying {self.flyer.name}") as note, cpu_clock() as spent:
+        compiles = self.engine == "compiled"
+        with progress(f"flying {self.flyer.name}", compiles=compiles) as note, cpu_clock() as spent:
             run = simulate(self.case, self.flyer.plan, self.seed, pilot=self.flyer.pilot, progress=note, **self._how())
             return run, spent()
 

@@ -22,7 +22,6 @@ from simulator.rig.cost import estimate, refuse, warnings
 from simulator.rig.spec import Rig, read_rig, read_seeds
 from simulator.rig.trial import Outcome, fly_all
 from simulator.scenario import read_toml
-from simulator.serving.kernel import compiled
 
 __all__ = ["Order", "read_order", "show_rig"]
 
@@ -42,11 +41,9 @@ class Order:
         """Fly it under all its seeds; what there is to say meanwhile goes to standard error."""
         for line in warnings(self.rig):
             _say(line)
-        if self.engine == "compiled" and not compiled.is_cached():
-            _say("compiling the event loop (once, about 15 s)")
         cost = estimate(self.rig)
         size = f"{plural(len(self.rig.seeds), 'seed')}, {cost.requests * len(self.rig.seeds):,.0f} requests"
-        with progress(f"flying {size}") as note:
+        with progress(f"flying {size}", compiles=self.engine == "compiled") as note:
             return fly_all(self.rig, self.engine, note)
 
 

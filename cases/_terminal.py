@@ -79,8 +79,15 @@ def _level(value: float, low: float, high: float) -> int:
 
 
 @contextlib.contextmanager
-def progress(label: str) -> Iterator[Callable[[float], None]]:
-    """Yield what takes note of the share done; it shows on standard error, if that is a terminal, until the end."""
+def progress(label: str, *, compiles: bool = True) -> Iterator[Callable[[float], None]]:
+    """Yield what takes note of the share done; it shows on standard error, if that is a terminal, until the end.
+
+    Where what follows *compiles* the event loop, because it has never run here before, that is said first.
+    """
+    loop = sys.modules.get("simulator.serving.kernel.compiled")  # loaded by those who use it
+    if compiles and loop is not None and not loop.is_cached():
+        sys.stderr.write("windtunnel: compiling the event loop (once, about 15 s)\n")
+        sys.stderr.flush()
     console = Console(stderr=True, highlight=False, markup=False)
     if not console.is_terminal:
         yield lambda share: None

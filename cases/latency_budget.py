@@ -48,19 +48,39 @@ RESULTS = ("open", "absent", "ranked", "from the cache", "fallback", "late")
 RANKED, CACHED, FALLBACK, LATE = 2, 3, 4, 5
 MODEL_ROUTE, CACHE_ROUTE, FALLBACK_ROUTE = (ROUTES.index(name) for name in ("model", "cache", "fallback"))
 
-BRIEF = """\
+CALL_MS = 8.0  # what a call of the ranker takes besides the model
+CANDIDATES = 1000  # of a request
+
+
+def quality(model: str) -> float:
+    """Return what a ranking of *model* is worth, of the best one: its measured AUC above chance."""
+    menu = ranker()
+    best = max(entry.auc for entry in menu.values())
+    return (menu[model].auc - 0.5) / (best - 0.5)
+
+
+def offered(model: str) -> str:
+    """Say how long a request takes by itself with *model*, and what the ranking is worth."""
+    entry = ranker()[model]
+    alone = CALL_MS + entry.fixed_ms + entry.per_row_ms * CANDIDATES
+    return f"{model} ({alone:.0f} ms, {quality(model):.0%} of the best ranking)"
+
+
+MODELS = ("logistic", "distilled", "boosting_100", "forest_500")
+BRIEF = f"""\
 You own the prediction call of a checkout: 180 requests a second, half as many again in ten seconds of each minute.
 It has 120 milliseconds. An answer after that is worthless, and the customer thinks the page is broken.
 
 Each request first reads features from a store that another team runs: 12 ms as a rule, but one read in twenty takes
-100 ms and more. The store has six slots on three machines and not a slot more, and it reads what was asked for even if
-you have given up. Then your ranker scores a thousand
-candidates. You choose the model; its times were measured. A better ranking is worth more: a cent for the best one.
-For every quarter of a minute in which more than 1.5 % get no ranking in time the partner deducts $6.
+more than 100 ms. The store has six slots on three machines and not a slot more, and it reads what was asked for even if
+you have given up. Then your ranker scores a thousand candidates. The models were measured, a request by itself takes:
+{", ".join(offered(model) for model in MODELS)}.
+A cent is earned with the best one. For every quarter of a minute in which more than 1.5 % get no ranking in time the
+partner deducts $6.
 
-You can keep predictions for a while (a hit skips store and ranker; the older, the less it is worth), send a second read
-to the store when the first takes long, fill batches, wait for fuller ones, add replicas at $72 an hour - and take a
-list of bestsellers, worth 60 %, when time runs out. That takes 8 ms itself. You have 15 minutes.
+You can keep predictions for a while (a hit skips store and ranker; the longer they are kept, the less it is worth),
+send a second read to the store when the first takes long, fill batches, wait for fuller ones, add replicas at $72 an
+hour - and take a list of bestsellers, worth 60 %, when time runs out. That takes 8 ms itself. You have 15 minutes.
 """
 
 
@@ -72,7 +92,7 @@ class BudgetDesign(Design):
     """The decisions of the call's owner."""
 
     model: str = choice(
-        "boosting_100", ("logistic", "distilled", "boosting_100", "forest_500"), "Model",
+        "boosting_100", MODELS, "Model",
         help="time and ranking quality were measured on a real machine: logistic regression; a small boosting taught "
         "by a larger one; boosting of 100 trees; a forest of 500",
     )  # fmt: skip
@@ -121,8 +141,8 @@ class BudgetSetting(Design):
     slow_reads: float = number(0.05, 0.0, 1.0, "Slow reads", unit="share")
     slow_from_ms: float = number(100.0, 0.0, 1000.0, "A slow read takes at least", unit="ms")
     slow_more_ms: float = number(60.0, 0.0, 1000.0, "and on average so much more", unit="ms")
-    call_ms: float = number(8.0, 0.0, 100.0, "A call of the ranker, whatever the model", unit="ms")
-    candidates: int = integer(1000, 1, 20_000, "Candidates", unit="a request")
+    call_ms: float = number(CALL_MS, 0.0, 100.0, "A call of the ranker, whatever the model", unit="ms")
+    candidates: int = integer(CANDIDATES, 1, 20_000, "Candidates", unit="a request")
     answer: float = number(0.010, 0.0, 1.0, "An answer of the best model", unit="$")
     cached_worth: float = number(0.95, 0.0, 1.0, "A fresh kept prediction", unit="of an answer")
     stale_after: float = number(300.0, 1.0, 1e6, "Kept predictions fade within", unit="s")
@@ -367,13 +387,6 @@ class Call:
         self.outcomes.end(left, np.full(len(left), until), np.full(len(left), FALLBACK))
         amounts = np.full(len(left), micro(self.setting.answer * self.setting.fallback_worth))
         self.system.ledger.post("answers", CLOSE, np.full(len(left), until), amounts, left)
-
-
-def quality(model: str) -> float:
-    """Return what a ranking of *model* is worth, of the best one: its measured AUC above chance."""
-    menu = ranker()
-    best = max(entry.auc for entry in menu.values())
-    return (menu[model].auc - 0.5) / (best - 0.5)
 
 
 def _quantile(times: Floats, q: float) -> float:

@@ -160,8 +160,12 @@ def _arrivals(table: Table, folder: Path) -> Arrivals:
 
 
 def _renewal(table: Table, law: str, classes: tuple[Class, ...]) -> Arrivals:
-    rate = math.fsum(kind.rate for kind in classes)  # where there are classes, their rates count
+    rate = math.fsum(kind.rate for kind in classes)
     alone = table.maybe("rate", table.number, *_RATE)
+    if classes and alone is not None and not math.isclose(alone, rate, rel_tol=1e-9):
+        raise BadInput(
+            f"traffic.rate = {alone:g}, but the rates of its classes add up to {rate:g}; leave one of them out"
+        )
     rate = rate or alone or table.number("rate", *_RATE)
     if law == "gamma":
         return Arrivals("gamma", rate, table.number("cv", 0.01, 100.0), classes=classes)

@@ -71,6 +71,10 @@ BAD = {
         TOP + 'classes = [{name="a",rate=1},{name="a",rate=1}]\n' + STAGE,
         "two have the name 'a'",
     ),
+    "a rate that is not that of its classes": (
+        TOP + 'classes = [{name="a",rate=1},{name="b",rate=1}]\n' + STAGE,
+        "traffic.rate = 3, but the rates of its classes add up to 2; leave one of them out",
+    ),
     "two of a priority": (
         TOP + 'classes = [{name="a",rate=1,priority=1},{name="b",rate=1,priority=1}]\n' + STAGE,
         "two have the priority 1",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -64,16 +65,20 @@ def compiled() -> Entries:
         return plain()
     if numba.config.DISABLE_JIT:
         return plain()
-    with _cache_folder(numba):
-        return _jitted(numba)
+    folder = _folder()
+    if folder is None:
+        return _jitted(numba, keep=False)
+    with _cache_folder(numba, folder):
+        return _jitted(numba, keep=True)
 
 
 def is_cached() -> bool:
     """Tell whether the compiled loop lies ready on disk, so that the first run need not compile."""
-    return any(_folder().glob("**/*.nbi"))
+    folder = _folder()
+    return folder is not None and any(folder.glob("**/*.nbi"))
 
 
-def _jitted(numba: Any) -> Entries:
+def _jitted(numba: Any, *, keep: bool) -> Entries:
     """Make jitted twins of all functions, in one namespace in which they find each other."""
     space: dict[str, Any] = {}
     for module in _MODULES:
@@ -84,17 +89,17 @@ def _jitted(numba: Any) -> Entries:
         space[name] = numba.njit(twin)
     for name in _LEAVES:
         space[name] = space[f"compiled_{name}"]
-    return _entered(numba, space)
+    return _entered(numba, space, keep=keep)
 
 
-def _entered(numba: Any, space: dict[str, Any]) -> Entries:
+def _entered(numba: Any, space: dict[str, Any], *, keep: bool) -> Entries:
     """Wrap the entries so that they take addresses; these are what numba keeps on disk."""
     pointers = importlib.import_module("simulator.serving.kernel.pointers")
     pointers.teach()
     space.update(as_world=pointers.as_world, express_all=space["express"])
-    run_entry = numba.njit(cache=True, nogil=True)(_placed(_run_entry, space))
-    order_entry = numba.njit(cache=True)(_placed(_order_entry, space))
-    express_entry = numba.njit(cache=True, nogil=True)(_placed(_express_entry, space))
+    run_entry = numba.njit(cache=keep, nogil=True)(_placed(_run_entry, space))
+    order_entry = numba.njit(cache=keep)(_placed(_order_entry, space))
+    express_entry = numba.njit(cache=keep, nogil=True)(_placed(_express_entry, space))
 
     return Entries(pointers.addresses, run_entry, order_entry, express_entry, True)
 
@@ -132,29 +137,35 @@ def _functions() -> Iterator[tuple[str, FunctionType]]:
 class _cache_folder:  # noqa: N801
     """Lets numba keep the entries in a folder of the sources' own: numba looks at one file, the loop is many."""
 
-    def __init__(self, numba: Any) -> None:
-        self._config = numba.config
+    def __init__(self, numba: Any, folder: Path) -> None:
+        self._config, self._folder = numba.config, folder
 
     def __enter__(self) -> None:
         self._before = self._config.CACHE_DIR
-        self._config.CACHE_DIR = str(_folder())
+        self._config.CACHE_DIR = str(self._folder)
 
     def __exit__(self, *error: object) -> None:
         self._config.CACHE_DIR = self._before
 
 
 @functools.cache
-def _folder() -> Path:
+def _folder() -> Path | None:
+    """Return where compiled code is kept: beside the sources, else in the user's cache; None where neither can be."""
     digest = hashlib.sha256()
     for module in (*_MODULES, _here()):
         digest.update(Path(str(module.__file__)).read_bytes())
+    digest.update(Path(__file__).with_name("pointers.py").read_bytes())
     name = f"kernel-{digest.hexdigest()[:16]}"
-    beside = Path(__file__).parent / "__pycache__" / name
+    home = Path(os.path.expanduser("~")) / ".cache" / "windtunnel"
+    return next((base / name for base in (Path(__file__).parent / "__pycache__", home) if _can_keep(base / name)), None)
+
+
+def _can_keep(folder: Path) -> bool:
     try:
-        beside.mkdir(parents=True, exist_ok=True)
-    except OSError:  # installed where this user may not write
-        beside = Path.home() / ".cache" / "windtunnel" / name
-    return beside
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def _here() -> ModuleType:

@@ -84,7 +84,7 @@ def run_data(case: Case, run: Run, engine: str, cpu_s: float) -> dict[str, Any]:
         "units": {name: case.kpis[name].unit for name in run.kpis()},
         "targets": [dataclasses.asdict(verdict) for verdict in case.verdicts(run)],
         "ledger": {account: dollars(amount) for account, amount in run.ledger.by_account().items()},
-        "requests": run.outcomes.asked,
+        "requests": run.asked(),
         "digest": run.digest(),
         "score": None,
         "cpu_s": round(cpu_s, 3),

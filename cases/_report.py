@@ -48,7 +48,7 @@ def _parts(width: int, case: Case, run: Run, name: str, cpu: float) -> Iterator[
 def _title(case: Case, run: Run, name: str, cpu: float) -> Iterator[Text]:
     yield Text(case.title, style="bold").append(f"  {case.name}, revision {run.revision}", style="not bold dim")
     yield Text(f"seed {run.seed} · {clean(name)} · {_scenario(case)}")
-    asked = plural(run.outcomes.asked, "request")
+    asked = plural(run.asked(), "request")
     yield Text(f"{flown(case, run)} · {asked} · {cpu:.1f} s of CPU · digest {run.digest()[:12]}")
     dials = (f"{label(dial)} {setting(value)}" for dial, value in run.plan.design.values().items())
     yield Text(clean(", ".join(dials)), style="dim")

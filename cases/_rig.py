@@ -93,6 +93,10 @@ def show_rig(console: Console, order: Order, outcome: Outcome) -> None:
     for name in outcome.mean["stages"]:
         console.print(heading(f"stage {name}"))
         console.print(_stage(outcome.mean["stages"][name], outcome.se["stages"][name]))
+    if not outcome.theory:
+        console.print(
+            Text("\nNone of the closed forms fits this system: there is no theory to show beside it.", style="dim")
+        )
     if outcome.theory:
         console.print(heading("theory beside it", "off by: in standard errors"))
         console.print(_theory(outcome.theory))
@@ -143,7 +147,7 @@ _SECONDS = ("mean", "p50", "p95", "p99", "p999")
 def _figures(mean: Mapping[str, Any], se: Mapping[str, Any]) -> Table:
     """Return a table of figures, two beside each other."""
     cells = [
-        (_label(name), _written(name, value), _error(name, se[name]))
+        (_label(name), _written(name, value), _error(name, se.get(name)))
         for name, value in mean.items()
         if value is not None
     ]

@@ -371,7 +371,7 @@ KPIS = {
     "members_good": Kpi("share", "of members' requests that got a score in time", "more"),
     "worst_minute": Kpi("share", "of requests with a score in time, in the worst minute", "more"),
     "down_seconds": Kpi("s", "time in which under half of the requests got a score", "less"),
-    "p99_ms": Kpi("ms", "99th percentile of the time to a score", "less"),
+    "scored_p99_ms": Kpi("ms", "99th percentile of the time to a score, among requests that got one", "less"),
     "attempts": Kpi("", "attempts per request that reached the service"),
     "replica_hours": Kpi("h", "paid for", "less"),
     "bill": Kpi("$", "for replicas", "less"),
@@ -392,7 +392,7 @@ def measure(run: Run, tape: Tape) -> dict[str, float]:
         "members_good": _mean(good[tape.requests.segment[asked] == MEMBERS]),
         "worst_minute": min((_mean(part) for part in _cut(good, at, 60.0)), default=math.nan),
         "down_seconds": float(sum(part.mean() < 0.5 for part in _cut(good, at, 1.0))),
-        "p99_ms": float(1000 * np.quantile(latency, 0.99)) if len(latency) else math.nan,
+        "scored_p99_ms": round(float(1000 * np.quantile(latency, 0.99)), 9) if len(latency) else math.nan,
         "attempts": 1 + float(retries[-1] / max(1, len(at))) if len(retries) else 1.0,
         "replica_hours": run.gauges.last("replica_hours"),
         "bill": bill,
@@ -467,7 +467,7 @@ PROBES = (
         expert="The same; and for what nobody announces the small model is 2.5 times the capacity in no time.",
     ),
     Probe(
-        "Would a longer queue have helped?", "p99_ms",
+        "Would a longer queue have helped?", "scored_p99_ms",
         weak="Yes, fewer requests are refused.", mid="A little.",
         strong="No: a request that waits behind eight others is late already. A longer queue makes more work late.",
         expert="No. Deadline over service time is the longest queue that can earn anything: 250 / 30, about eight.",
@@ -484,13 +484,16 @@ BEHAVIOURS = (
 # fmt: on
 TEACHER = """\
 The sentence to get to: in overload the queue decides what work is worth doing, and retries decide how much there is.
-Weak is down long after the vote has ended: four replicas serve 127 a second, sixty requests a second with three instant
-retries are 240. Ask why before the reveal; nearly everybody says "too few replicas". Mid has more of everything and is
-still late, because its queue is longer than a client's patience. Strong bounds the queue by the deadline, drops what
-has expired, lets one request in ten retry, and starts replicas before the vote. Expert adds what needs no 45 seconds:
-the small model as soon as four wait per replica, members first - and sees the unannounced news through with it.
-The CPU is the wrong signal in a storm of retries: work that nobody waits for looks like demand. The page about the disk
-means nothing. Nobody can start replicas for the news in time; what is asked for is a plan for being too small.
+Weak (the default design) is down long after the vote has ended: four replicas serve 127 a second, at 31 ms each on
+average, and sixty requests a second with three instant retries are 240. Ask why before the reveal; nearly everybody
+says "too few replicas". Mid has more of everything and is still late, because its queue is longer than a client's
+patience. Strong bounds the queue by the deadline, drops what has expired, lets one request in ten retry, and starts
+replicas before the vote. Expert adds what needs no 45 seconds: the small model as soon as four wait per replica,
+members first - and sees the unannounced news through with it. The CPU is the wrong signal in a storm of retries: work
+that nobody waits for looks like demand. The page about the disk means nothing. Who leaves nine replicas up after the
+vote may meet the news with them: on one night that looks like foresight, over ten nights it is luck, and twelve all
+night cost more than they save. Nobody can start replicas for the news in time; what is asked for is a plan for being
+too small.
 What would you automate? What did you believe was broken, and when did you know? What did luck do?
 """
 SOURCES = """\
@@ -498,7 +501,7 @@ SOURCES = """\
 - Load 60/s, bursts of 3 and 4.5 times, cold start 45 s, timeout 250 ms, three instant retries [P].
 - Time of the model 30 ms: 500 trees scoring 100 rows took 30.0 ms at the median, a small boosting 0.3 ms plus the call
   [measured once with scikit-learn, see cases/menus/ranker.json]; the small model's 12 ms are mostly the call [P].
-- Prices and values [P]; what counts is that a replica costs what two requests a second earn.
+- Prices and values [P]; what counts is that a replica costs what one and a half requests a second earn.
 - Retries multiply load, and an overload can outlast its cause: Bronson et al., Metastable Failures in Distributed
   Systems, HotOS 2021. Retry budgets of a tenth: Beyer et al., Site Reliability Engineering, 2016, ch. 21.
 - The autoscaler's formula, tolerance and period: Kubernetes, Horizontal Pod Autoscaling.

@@ -69,14 +69,14 @@ def offered(model: str) -> str:
 MODELS = ("logistic", "distilled", "boosting_100", "forest_500")
 BRIEF = f"""\
 You own the prediction call of a checkout: 180 requests a second, half as many again in ten seconds of each minute.
-It has 120 milliseconds. An answer after that is worthless, and the customer thinks the page is broken.
+It has 120 milliseconds. An answer after that is worthless, and costs $0.004: the customer thinks the page is broken.
 
 Each request first reads features from a store that another team runs: 12 ms as a rule, but one read in twenty takes
 more than 100 ms. The store has six slots on three machines and not a slot more, and it reads what was asked for even if
 you have given up. Then your ranker scores a thousand candidates. The models were measured, a request by itself takes:
 {", ".join(offered(model) for model in MODELS)}.
-A cent is earned with the best one. For every quarter of a minute in which more than 1.5 % get no ranking in time the
-partner deducts $6.
+A cent is earned with the best one. For every quarter of a minute in which more than 1.5 % get no ranking in time - a
+kept one will do, a list of bestsellers will not - the partner deducts $6.
 
 You can keep predictions for a while (a hit skips store and ranker; the longer they are kept, the less it is worth),
 send a second read to the store when the first takes long, fill batches, wait for fuller ones, add replicas at $72 an
@@ -381,12 +381,13 @@ class Call:
         self.system.ledger.post(account, cause, self.system.clock.now, amount, -1)
 
     def close(self, until: float) -> None:
-        """Settle at the horizon: the last quarter of a minute is judged, who is still waiting gets bestsellers."""
+        """Settle at the horizon: the last quarter of a minute is judged, who still waits gets the fallback, or none."""
         self.judge(CLOSE)
-        left = self.service.in_flight()
-        self.outcomes.end(left, np.full(len(left), until), np.full(len(left), FALLBACK))
-        amounts = np.full(len(left), micro(self.setting.answer * self.setting.fallback_worth))
-        self.system.ledger.post("answers", CLOSE, np.full(len(left), until), amounts, left)
+        left, has_fallback = self.service.in_flight(), self.design.fallback != "none"
+        usd = self.setting.answer * self.setting.fallback_worth if has_fallback else -self.setting.late
+        self.outcomes.end(left, np.full(len(left), until), np.full(len(left), FALLBACK if has_fallback else LATE))
+        amounts = np.full(len(left), micro(usd))
+        self.system.ledger.post("answers" if has_fallback else "late", CLOSE, np.full(len(left), until), amounts, left)
 
 
 def _quantile(times: Floats, q: float) -> float:
@@ -422,8 +423,8 @@ def measure(run: Run, tape: Tape) -> dict[str, float]:
         "ranked": _share(result == RANKED),
         "kept": _share(result == CACHED),
         "fallbacks": _share(result == FALLBACK),
-        "p50_ms": 1000 * _quantile(latency, 0.5),
-        "p99_ms": 1000 * _quantile(latency, 0.99),
+        "p50_ms": round(1000 * _quantile(latency, 0.5), 9),
+        "p99_ms": round(1000 * _quantile(latency, 0.99), 9),
         "bad_quarters": float((missed > MISSED).sum()),
         "second_reads": run.gauges.last("hedges", 0.0) / max(1, len(result)),
         "quality": quality(cast(BudgetDesign, run.plan.design).model),
@@ -508,12 +509,13 @@ TEACHER = """\
 The sentence to get to: a budget is spent in the tail, and the tail has one owner at a time.
 Weak takes the largest model: a forest of 500 trees, slower than boosting and - measured - no better. Mid takes the
 right model and a fallback, and gives up at 120 ms: a fallback that takes 8 ms more is always late. Strong gives up in
-time, keeps predictions for half a minute and sends a second read after 45 ms. The trap is the second read at 12 ms: on
-paper it cuts the tail. In the store, which reads what was asked for even if nobody waits any more, it adds half of the
-load again; on the standard flight strong earns less with it than without any second read, and without kept predictions
-four in ten customers get bestsellers. Let somebody fly it. Expert changes with the state of the system: replaces the
-ranker whose queue grows (nothing else shows it: the mean looks fine), and while the store is short of a machine hedges
-later still and keeps predictions longer. The page about the median means nothing, and neither does the empty cache.
+time, keeps predictions for half a minute and sends a second read after 45 ms. The trap is the second read at 12 ms:
+on paper it cuts the tail. In the store, which reads what was asked for even if nobody waits any more, it adds half of
+the load again; on the standard flight strong earns less with it than without any second read, and without kept
+predictions nearly half of the customers get bestsellers. Let somebody fly it. Expert changes with the state of the
+system: replaces the ranker whose queue grows (nothing else shows it: the mean looks fine), and while the store is
+short of a machine hedges later still and keeps predictions longer. The page about the median means nothing, and
+neither does the empty cache.
 What did you believe, when did you know, what would have told you sooner, what would you automate, what did luck do?
 """
 SOURCES = """\

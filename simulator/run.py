@@ -15,7 +15,7 @@ import numpy.typing as npt
 from simulator.books.gauges import Gauges
 from simulator.books.journal import Journal
 from simulator.books.ledger import CLOSE, Ledger
-from simulator.books.requests import Outcomes, Requests
+from simulator.books.requests import ABSENT, Outcomes, Requests
 from simulator.learning.registry import Version
 from simulator.plan import Plan
 from simulator.streams import Unseed
@@ -55,6 +55,10 @@ class Run:
     def kpis(self) -> dict[str, float]:
         """Return the figures by which the case judges a run; units are known to the case."""
         return dict(self.figures)
+
+    def asked(self) -> int:
+        """Return how many requests were made: without those of events that did not happen, or of who had left."""
+        return self.outcomes.asked - int((self.outcomes.result == ABSENT).sum())
 
     def profit(self) -> int:
         """Return the sum of all postings [µ$]."""

@@ -110,6 +110,13 @@ def test_a_person_sees_a_table(say):
     assert max(map(len, said.out.splitlines())) <= 100
 
 
+@pytest.mark.parametrize("name", ["mm4", "service"])
+def test_shipped_examples_fly(say, name):
+    said = say("rig", name, "--seeds", "0-1")
+    assert said.code == 0, said.err
+    assert ("None of the closed forms" in said.out) == (name == "service")
+
+
 def test_a_storm_is_shown_over_time(say):
     said = say("rig", "retry_storm", "--seeds", "0-1")
     for words in ("OVER TIME", "goodput", "collapses", "limit: "):
@@ -152,7 +159,7 @@ def test_the_file_is_read_from_its_own_folder(say, tmp_path):
 BAD = {
     "no file": (["rig"], "FILE.toml"),
     "a file that is not there": (["rig", "none.toml"], "none.toml"),
-    "an unknown example": (["rig", "mm5"], "did you mean 'mm4'? known: mm4, retry_storm"),
+    "an unknown example": (["rig", "mm5"], "did you mean 'mm4'? known: mm4, retry_storm, service"),
     "an engine": (["rig", "mm4", "--engine", "quick"], "known: compiled, reference"),
     "seeds": (["rig", "mm4", "--seeds", "9-0"], "runs backwards"),
     "no TOML": (["rig", "broken.toml"], "broken.toml"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import typer
 
 from cases import _arguments as ask
 from cases._faults import CANCELLED, CUT_OFF, FAILED, FINE, told
+from cases._output import results_only, tell
 
 if TYPE_CHECKING:  # what a command needs is imported when it runs: `windtunnel --help` has to be quick
     from rich.console import Console
@@ -22,8 +22,6 @@ if TYPE_CHECKING:  # what a command needs is imported when it runs: `windtunnel 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 case_app = typer.Typer(rich_markup_mode=None)
 app.add_typer(case_app, name="case")
-
-# --- commands ---------------------------------------------------------------------------------------------------------
 
 
 @app.callback(invoke_without_command=True)
@@ -54,7 +52,7 @@ def list_cases(json: ask.AsJson = False) -> None:
     from cases._tables import show_cases
 
     found = _all_cases()
-    _tell(json, lambda: list_data(found), lambda console: show_cases(console, found))
+    tell(json, lambda: list_data(found), lambda console: show_cases(console, found))
 
 
 @app.command()
@@ -69,7 +67,7 @@ def brief(case: ask.Name, teacher: ask.Teacher = False, json: ask.AsJson = False
     from cases._tables import show_brief
 
     found = _case(case)
-    _tell(json, lambda: brief_data(found, teacher), lambda console: show_brief(console, found, teacher))
+    tell(json, lambda: brief_data(found, teacher), lambda console: show_brief(console, found, teacher))
 
 
 @app.command()
@@ -97,7 +95,7 @@ def run(  # noqa: PLR0913  an option is an argument
     order = Order(par, plan, policy, settings or (), at or (), do or ())
     flight = flight_of(_case(case, level, scenario), order, seed, until, engine)
     folder = place_for(out) if out is not None else None
-    with _results_only():
+    with results_only():
         flown, cpu = flight.fly()
     data = run_data(flight.case, flown, engine, cpu)
     if folder is not None:
@@ -108,7 +106,7 @@ def run(  # noqa: PLR0913  an option is an argument
         if compare:
             standing(console, flight, flown)
 
-    _tell(json, lambda: data, show)
+    tell(json, lambda: data, show)
 
 
 @app.command()
@@ -127,9 +125,9 @@ def study(  # noqa: PLR0913  the same
     from cases._tables import show_study
 
     found = _case(case, level, scenario)
-    with _results_only():
+    with results_only():
         arms = read_study(found, pars, seeds, kpi, until, jobs).flown()
-    _tell(json, lambda: study_data(found, arms, kpi), lambda console: show_study(console, found, arms, kpi))
+    tell(json, lambda: study_data(found, arms, kpi), lambda console: show_study(console, found, arms, kpi))
 
 
 @app.command()
@@ -149,9 +147,30 @@ def rig(
     from cases._rig import read_order, show_rig
 
     order = read_order(file, seeds, engine, big)
-    with _results_only():
+    with results_only():
         outcome = order.flown()
-    _tell(json, outcome.to_data, lambda console: show_rig(console, order, outcome))
+    tell(json, outcome.to_data, lambda console: show_rig(console, order, outcome))
+
+
+@app.command()
+def monitors(
+    case: ask.Name, *, seeds: ask.Seeds = "0-4", only: ask.Only = None, on: ask.On = None, jobs: ask.Jobs = "-1",
+    json: ask.AsJson = False,
+) -> None:  # fmt: skip
+    """Try each monitor of a case on each kind of change: false alarms, delay and dollars.
+
+    All of it takes some five minutes; --only and --on choose monitors and kinds of change.
+
+    \b
+    Example:
+      windtunnel monitors drift_retraining --only psi,label_loss --on sudden,season --seeds 0-1
+    """
+    from cases._monitors import monitors_data, read_order, show_monitors
+
+    order = read_order(_case(case), seeds, only, on, jobs)
+    with results_only():
+        table = order.flown()
+    tell(json, lambda: monitors_data(order, table), lambda console: show_monitors(console, order, table))
 
 
 @app.command()
@@ -168,9 +187,9 @@ def check(case: ask.Name, json: ask.AsJson = False) -> None:
     from simulator.check import check_case
 
     found = _case(case)
-    with _results_only():
+    with results_only():
         findings = check_case(found)
-    _tell(json, lambda: findings, lambda console: show_findings(console, findings))
+    tell(json, lambda: findings, lambda console: show_findings(console, findings))
     _must(all(finding.ok for finding in findings))
 
 
@@ -212,9 +231,9 @@ def verify(area: ask.Area = None, json: ask.AsJson = False) -> None:
     from cases._terminal import progress
     from simulator import fidelity
 
-    with _results_only(), progress("measuring") as note:
+    with results_only(), progress("measuring") as note:
         rows = fidelity.verify(area, note)
-    _tell(json, lambda: rows, lambda console: show_rows(console, rows))
+    tell(json, lambda: rows, lambda console: show_rows(console, rows))
     _must(all(row.ok for row in rows))
 
 
@@ -225,7 +244,7 @@ def _case(name: str, level: str | None = None, scenario: str | None = None) -> C
     from cases import load
     from cases._options import scened
 
-    with _results_only():
+    with results_only():
         return scened(load(name), level, scenario)
 
 
@@ -240,22 +259,6 @@ def _all_cases() -> list[Case]:
         except Exception as error:
             _say(f"case {name} is left out: {told(error)[1]}")
     return found
-
-
-def _results_only() -> contextlib.AbstractContextManager[object]:
-    """Keep standard output for results: whatever else is printed inside goes to standard error."""
-    return contextlib.redirect_stdout(sys.stderr)
-
-
-def _tell(json: bool, data: Callable[[], object], show: Callable[[Console], None]) -> None:
-    """Print the *data* as one JSON document, or *show* them to a person."""
-    from cases._export import document
-    from cases._terminal import screen
-
-    if json:
-        print(document(data()))
-    else:
-        show(screen())
 
 
 def _must(holds: bool) -> None:

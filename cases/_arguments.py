@@ -8,8 +8,8 @@ import typer
 
 __all__ = [
     "Area", "AsJson", "At", "Big", "Compare", "Do", "Engine", "Jobs", "Level", "Maybe", "Name", "NewFile", "OfKpi",
-    "Out", "Par", "Pars", "PlanFile", "Policy", "RigFile", "RigSeeds", "SceneFile", "Seed", "Seeds", "Set",
-    "Several", "Teacher", "Until", "Version",
+    "On", "Only", "Out", "Par", "Pars", "PlanFile", "Policy", "RigFile", "RigSeeds", "SceneFile", "Seed", "Seeds",
+    "Set", "Several", "Teacher", "Until", "Version",
 ]  # fmt: skip
 
 Maybe = str | None
@@ -36,6 +36,8 @@ Compare = Annotated[bool, typer.Option(help="fly weak and expert on the same see
 Pars = Annotated[Maybe, typer.Option(metavar="A,B,...", help="the reference answers to fly; without it, all")]
 Seeds = Annotated[str, typer.Option(metavar="SEEDS", help="3, 0-29 or 1,5,9")]
 OfKpi = Annotated[str, typer.Option("--kpi", metavar="NAME", help="the figure to compare")]
+Only = Annotated[Maybe, typer.Option(metavar="A,B,...", help="the monitors to try; without it, all")]
+On = Annotated[Maybe, typer.Option(metavar="A,B,...", help="the kinds of change to try them on; without it, all")]
 Jobs = Annotated[str, typer.Option(metavar="N", help="processes at a time; -1 = one for each core")]
 NewFile = Annotated[str, typer.Argument(metavar="FILE.py", help="the file to write; it may not exist")]
 RigFile = Annotated[str, typer.Argument(metavar="FILE.toml", help="a rig, or an example: mm4, retry_storm")]

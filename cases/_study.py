@@ -13,7 +13,7 @@ from simulator.case import Case
 from simulator.errors import BadInput, unknown
 from simulator.study import Interval, Study, compare, replicate_all
 
-__all__ = ["Order", "differences", "read_study", "study_data"]
+__all__ = ["Order", "differences", "read_jobs", "read_study", "study_data"]
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,11 @@ def read_study(case: Case, pars: str | None, seeds: str, kpi: str, until: str | 
         case.par(name)
     if kpi not in case.kpis:
         raise unknown("KPI", kpi, case.kpis)
-    return Order(case, chosen, read_seeds(seeds), moment(until, "--until"), _jobs(jobs))
+    return Order(case, chosen, read_seeds(seeds), moment(until, "--until"), read_jobs(jobs))
 
 
-def _jobs(text: str) -> int:
+def read_jobs(text: str) -> int:
+    """Read a number of processes; -1 = one a core."""
     n = read_whole(text, "--jobs")
     if n < 1 and n != -1:
         raise BadInput(f"--jobs {n} is no number of processes; it takes 1 or more, or -1 for one a core")

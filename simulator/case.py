@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from simulator.units import DAY, seconds, typed
 from simulator.view import Pilot
 from simulator.world.tape import Tape
 
-__all__ = ["Act", "Case", "Level", "Par"]
+__all__ = ["Act", "Case", "Fault", "Level", "Par", "Proving"]
 
 Par = Plan | Pilot
 """a reference answer that runs"""
@@ -47,6 +47,37 @@ class Act:
     cost: str = ""
 
 
+@dataclass(frozen=True)
+class Fault:
+    """A kind of change that monitors are tried on, with nothing else going on."""
+
+    about: str
+    scenario: Mapping[str, Any]
+    """the words of `Case.but` that leave this change alone"""
+    incident: str = ""
+    """whose beginning a monitor is to notice; empty = nothing changes"""
+    harmful: bool = True
+    """whether it costs anything: noticing a harmless one is a false alarm"""
+
+    @staticmethod
+    def alone(about: str, timeline: Sequence[Incident], *added: Mapping[str, Any], harmful: bool = True) -> Fault:
+        """Return the change that the *added* incidents make where those of the *timeline* are left out."""
+        drop = tuple(incident.name for incident in timeline)
+        return Fault(about, {"drop": drop, "add": added}, added[0]["name"] if added else "", harmful)
+
+
+@dataclass(frozen=True)
+class Proving:
+    """How the monitors of a case are tried: each option of a dial, on each fault."""
+
+    dial: str
+    idle: str
+    """the option that watches nothing"""
+    base: Mapping[str, Any]
+    """the other dials"""
+    faults: Mapping[str, Fault]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One case; its fields are in the order of an interview. `but` derives scenarios from it."""
@@ -63,6 +94,8 @@ class Case:
     brief: str
     design: type[Design]
     acts: Mapping[str, Act] = field(default_factory=dict)
+    fits: Callable[[Any, Any], str] = lambda design, setting: ""
+    """(design, setting) -> what is wrong with a design in this world, naming the dial; nothing = it fits"""
     horizon: float
     """[s]"""
     tick: float = DAY
@@ -82,6 +115,8 @@ class Case:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     timeline: tuple[Incident, ...] = ()
     levels: Mapping[int, Level] = field(default_factory=lambda: {2: Level("the standard flight")})
+    proving: Proving | None = None
+    """how its monitors are tried; None = it has none to choose from"""
     watched: Mapping[str, str] = field(default_factory=dict)
     """the gauges that tell most, in their order, with their units; none = all that move"""
     targets: tuple[Target, ...]
@@ -152,11 +187,20 @@ class Case:
         plan = Plan(given) if isinstance(given, Design) else given
         if not isinstance(plan, Plan):
             raise BadInput(f"a plan, a design or dials by name are wanted, not a {type(plan).__name__}")
-        return plan.checked(self.design, self.menu(), self.horizon, self.tick)
+        checked = plan.checked(self.design, self.menu(), self.horizon, self.tick)
+        self._refuse_misfits(checked)
+        return checked
+
+    def _refuse_misfits(self, plan: Plan) -> None:
+        design, setting = plan.design, self.world_setting()
+        for turned in ({}, *(change.dials for change in plan.changes)):
+            design = design.but(**turned)
+            if wrong := self.fits(design, setting):
+                raise BadInput(wrong)
 
     def read_plan(self, text: str | bytes) -> Plan:
         """Read a plan of this case from JSON."""
-        return Plan.from_json(text, self.design, self.menu(), self.horizon, self.tick)
+        return self.plan(Plan.from_json(text, self.design, self.menu(), self.horizon, self.tick))
 
     def par(self, name: str) -> Par:
         """Return the reference answer called *name*."""

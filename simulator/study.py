@@ -11,15 +11,17 @@ import numpy as np
 from simulator.case import Case, Par
 from simulator.design import Design
 from simulator.errors import BadInput
+from simulator.run import Run
 from simulator.scenario import Scenario
 from simulator.simulation import Progress, fly
 from simulator.units import Floats
 
-__all__ = ["Arms", "Flown", "Interval", "Study", "compare", "replicate", "replicate_all"]
+__all__ = ["Arms", "Flown", "Interval", "Reader", "Study", "compare", "replicate", "replicate_all"]
 
 Flown = Par | Design | Mapping[str, object] | str
 """a plan, a design, dials by name, a pilot, or the name of a par"""
 Arms = Mapping[str, Flown]
+Reader = Callable[[Run], Mapping[str, float]]
 _Row = dict[str, tuple[Mapping[str, float], str]]
 
 
@@ -99,15 +101,17 @@ def replicate_all(
     jobs: int = -1,
     until: float | None = None,
     progress: Progress | None = None,
+    read: Reader | None = None,
 ) -> dict[str, Study]:
     """Fly every arm under every seed; the arms of a seed are flown by one worker, so its world is drawn once.
 
-    *progress* is told the share of the seeds that is done and may raise Cancelled. The results do not depend on
-    *jobs*. BadInput for no seeds, a seed twice, or an unknown par.
+    *progress* is told the share of the seeds that is done and may raise Cancelled. *read* (which has to travel to
+    other processes) adds figures of its own to a run's KPIs. The results do not depend on *jobs*. BadInput for no
+    seeds, a seed twice, or an unknown par.
     """
     _refuse(case, arms, seeds)
     written = {arm: _written(case, par) for arm, par in arms.items()}
-    rows = _mapped(_Task(_portable(case), written, until), list(seeds), jobs)
+    rows = _mapped(_Task(_portable(case), written, until, read), list(seeds), jobs)
     done: list[_Row] = []
     try:
         for row in rows:
@@ -172,6 +176,7 @@ class _Task:
     case: Callable[[], Case]
     arms: dict[str, Par | str | _Written]
     until: float | None
+    read: Reader | None
 
     def __call__(self, seed: int) -> dict[str, tuple[Mapping[str, float], str]]:
         case = self.case()
@@ -180,7 +185,7 @@ class _Task:
     def _flown(self, case: Case, par: Par | str | _Written, seed: int) -> tuple[Mapping[str, float], str]:
         par = case.read_plan(par.text) if isinstance(par, _Written) else par
         run = fly(case, par, seed, until=self.until)
-        return run.kpis(), run.digest()
+        return run.kpis() | dict(self.read(run) if self.read else {}), run.digest()
 
 
 @dataclass(frozen=True)

@@ -131,13 +131,17 @@ def ece(p: Floats, y: npt.ArrayLike, bins: int = 10) -> float:
     return float(np.dot(size / len(labels), np.abs(said - seen)))
 
 
-def log_loss(p: Floats, y: npt.ArrayLike) -> float:
-    """Return the mean of -ln of the probability given to what happened; a sure miss counts as p = 2.2e-16."""
+def log_loss(p: Floats, y: npt.ArrayLike, weight: Floats | None = None) -> float:
+    """Return the mean of -ln of the probability given to what happened; a sure miss counts as p = 2.2e-16.
+
+    A row counts *weight* (n,) times; None = all the same.
+    """
     labels = _labels(p, y)
     if not len(labels):
         return math.nan
     given = np.where(labels == 1, p, 1 - p)
-    return float(-np.mean(np.log(np.clip(given, np.finfo(np.float64).eps, 1.0))))
+    losses = -np.log(np.clip(given, np.finfo(np.float64).eps, 1.0))
+    return float(np.mean(losses) if weight is None else np.average(losses, weights=weight))
 
 
 def _binned(p: Floats, labels: Ints, bins: int) -> tuple[Floats, Floats, Floats]:

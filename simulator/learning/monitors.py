@@ -8,35 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simulator.learning.distances import bin_edges, psi, psi_of, shares
 from simulator.units import Floats
 
 __all__ = ["Bell", "Drift", "Surprise", "bin_edges", "psi"]
-
-
-def bin_edges(reference: Floats, bins: int = 10) -> Floats:
-    """Return the (bins - 1,) inner edges that cut *reference* (n,) into bins of equal mass."""
-    edges: Floats = np.quantile(reference, np.arange(1, bins) / bins)
-    return edges
-
-
-def psi(reference: Floats, current: Floats, edges: Floats) -> float:
-    """Return the population stability index of *current* against *reference* over the bins between *edges*.
-
-    Σ (q - p)·ln(q / p) over the bins' shares; half a count stands in for an empty bin. Without any drift its mean is
-    (1/n + 1/m)·(B - 1) for samples of n and m in B bins (Yurdakul, 2018), so small samples alarm by themselves.
-    """
-    return _apart(_shares(reference, edges), _shares(current, edges))
-
-
-def _apart(p: Floats, q: Floats) -> float:
-    return float(np.sum((q - p) * np.log(q / p)))
-
-
-def _shares(values: Floats, edges: Floats) -> Floats:
-    counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
-    filled = np.maximum(counts, 0.5)
-    shares: Floats = filled / filled.sum()
-    return shares
 
 
 class Surprise:
@@ -72,12 +47,12 @@ class Drift:
     def __init__(self, names: Sequence[str], reference: Floats) -> None:
         columns = dict(zip(names, reference.T, strict=True))
         self._edges = {name: bin_edges(values) for name, values in columns.items()}
-        self._usual = {name: _shares(values, self._edges[name]) for name, values in columns.items()}
+        self._usual = {name: shares(values, self._edges[name]) for name, values in columns.items()}
 
     def readings(self, current: Floats) -> dict[str, float]:
         """Return name -> PSI of *current* (m, f) against the reference."""
         columns = zip(self._usual.items(), current.T, strict=True)
-        return {name: _apart(usual, _shares(now, self._edges[name])) for (name, usual), now in columns}
+        return {name: psi_of(usual, shares(now, self._edges[name])) for (name, usual), now in columns}
 
 
 class Bell:

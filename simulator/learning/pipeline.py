@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from simulator.learning.metrics import auc, average_precision
 from simulator.learning.models import BatchLearner, OnlineLearner, Scorer
 from simulator.units import Floats, Mask
 
-__all__ = ["Pipeline", "Recipe", "Sample", "made"]
+__all__ = ["Pipeline", "Recipe", "Sample", "held_out", "made"]
 
 _HELD_OUT = 4  # every fourth row calibrates and draws the line
 
@@ -27,10 +28,12 @@ class Sample:
     """(n,) 0 or 1"""
     weight: Floats
     """(n,) how many requests a row stands for"""
+    since: float = math.nan
+    """start of the window it was taken from [s]; NaN = not told"""
 
     def rows(self, index: Mask) -> Sample:
         """Take the rows *index*."""
-        return Sample(self.X[index], self.y[index], self.weight[index])
+        return Sample(self.X[index], self.y[index], self.weight[index], self.since)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -60,15 +63,21 @@ class Pipeline:
         return self.calibrator(self.raw(X))
 
 
+def held_out(sample: Sample) -> Mask:
+    """Tell which rows of *sample* a pipeline is not fitted on: every fourth, whatever its time."""
+    held: Mask = np.arange(len(sample)) % _HELD_OUT == 0
+    return held
+
+
 def made(learner: BatchLearner | OnlineLearner, sample: Sample, recipe: Recipe) -> tuple[Pipeline, dict[str, float]]:
     """Make a pipeline from *sample*, and say what the held-out quarter of it says.
 
     A batch learner is fitted on the other three quarters; an online learner has learned by itself and is only
     calibrated. Every fourth row is held out, whatever its time: the sample is of one regime as far as is known.
     """
-    held_out = np.arange(len(sample)) % _HELD_OUT == 0
-    raw = _fitted(learner, sample.rows(~held_out))
-    check = sample.rows(held_out)
+    held = held_out(sample)
+    raw = _fitted(learner, sample.rows(~held))
+    check = sample.rows(held)
     scores = raw(check.X)
     calibrator = calibrate(recipe.calibration, scores, check.y, check.weight)
     p = calibrator(scores)

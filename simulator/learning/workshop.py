@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from simulator.clock import Clock
+from simulator.learning.gates import Candidate, Gate, Ruling, passed
 from simulator.learning.models import BatchLearner, OnlineLearner
-from simulator.learning.pipeline import Pipeline, Recipe, Sample, made
+from simulator.learning.pipeline import Pipeline, Recipe, Sample, held_out, made
 from simulator.learning.registry import Model, Registry, Version
-from simulator.learning.trainer import Terms, Trainer
+from simulator.learning.release import Canary, Release, Told
+from simulator.learning.trainer import Hooks, Terms, Trainer
 from simulator.units import Floats
 
-__all__ = ["Workshop"]
+__all__ = ["Rules", "Workshop"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What stands between a fitted version and the people it would serve."""
+
+    gate: Gate = passed
+    canary: Canary = field(default_factory=Canary)
+    sound: Callable[[Version], Ruling] = lambda version: Ruling(True, "nobody looked")
+    """judges a canary by what it has done so far"""
+    refused: Callable[[Version, Ruling], object] = lambda version, ruling: None
+    """is told of a version that the gate refused, or whose canary was stopped"""
+    keep: int | None = None
+    """versions that can be rolled back to, the live one included; None = all"""
 
 
 class Workshop:
     """Makes versions of one model by a *recipe*, from what *sample(at)* says may be learned from at time *at* [s].
 
-    *charge(at)* pays for a job; *went_live(version)* is called when a version has gone live.
+    *went_live(version)* is called when a version has gone live; *rules* say what it has to pass before.
     """
 
     def __init__(
@@ -27,31 +44,56 @@ class Workshop:
         recipe: Recipe,
         sample: Callable[[float], Sample],
         went_live: Callable[[Version], object],
+        rules: Rules | None = None,
     ) -> None:
-        self.clock, self.learner, self.recipe = clock, learner, recipe
-        self._sample, self._went_live = sample, went_live
-        self.registry: Registry[Pipeline] = Registry()
+        self.clock, self.learner, self.recipe, self.rules = clock, learner, recipe, rules or Rules()
+        self._sample = sample
+        self.registry: Registry[Pipeline] = Registry(self.rules.keep)
+        told = Told(went_live, self.rules.refused)
+        self.release = Release(clock, self.registry, self.rules.canary, self.rules.sound, told)
 
     @property
     def online(self) -> bool:
         """Whether the learner takes labels one by one, between training jobs too."""
         return isinstance(self.learner, OnlineLearner)
 
-    def trainer(self, terms: Terms, charge: Callable[[float], None]) -> Trainer:
-        """Return the process that runs training jobs on these *terms*."""
-        return Trainer(self.clock, terms, self.fit, charge)
+    def trainer(self, terms: Terms, charge: Callable[[float], None], hooks: Hooks | None = None) -> Trainer:
+        """Return the process that runs training jobs on these *terms*; *charge(at)* pays for one."""
+        return Trainer(self.clock, terms, self.fit, charge, hooks=hooks)
 
     def fit(self, at: float, why: str) -> Callable[[], None]:
-        """Make a version from what is known at time *at* [s]; return the call that puts it live."""
+        """Make a version from what is known at time *at* [s]; return the call that takes it to the gate."""
         sample = self._sample(at)
         pipeline, facts = made(self.learner, sample, self.recipe)
-        return lambda: self._put_live(pipeline, at, why, sample, facts)
+        return lambda: self._deliver(pipeline, at, why, sample, facts)
 
-    def _put_live(self, pipeline: Pipeline, at: float, why: str, sample: Sample, facts: dict[str, float]) -> None:
+    def deliver(self, pipeline: Pipeline, at: float, why: str) -> None:
+        """Release a *pipeline* that was made elsewhere at time *at* [s]; it meets no gate, but the canary."""
+        self.release.begin(self._model(pipeline, Version(self.registry.next_number, at, why, 0, 0, parent=self._live)))
+
+    def _deliver(self, pipeline: Pipeline, at: float, why: str, sample: Sample, facts: dict[str, float]) -> None:
         number, positives = self.registry.next_number, int(sample.y.sum())
-        version = Version(number, at, why, len(sample), positives, facts)
-        self.registry.promote(Model(version, pipeline.score, pipeline))
-        self._went_live(version)
+        ruling = self._ruling(pipeline, sample)
+        known = {**facts, **ruling.facts}
+        version = Version(number, at, why, len(sample), positives, known, sample.since, self._live)
+        if ruling.passed:
+            self.release.begin(self._model(pipeline, version))
+        else:
+            self.registry.facts.append(version)
+            self.rules.refused(version, ruling)
+
+    def _ruling(self, pipeline: Pipeline, sample: Sample) -> Ruling:
+        if not self._live:
+            return passed(Candidate(pipeline.score, pipeline.score, sample, sample))
+        live = self.registry.live.score
+        return self.rules.gate(Candidate(pipeline.score, live, sample.rows(held_out(sample)), sample))
+
+    def _model(self, pipeline: Pipeline, version: Version) -> Model[Pipeline]:
+        return Model(version, pipeline.score, pipeline)
+
+    @property
+    def _live(self) -> int:
+        return self.registry.live.version.number if self.registry.serving else 0
 
     def learn(self, X: Floats, y: Floats, weight: Floats) -> None:
         """Let an online learner learn rows in the order given; a batch learner waits for its next job."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +71,8 @@ class Labels:
 
     def __init__(self, size: int) -> None:
         self.known = Known(size)
+        self.reported: Callable[[Landed], Landed] = lambda landed: landed
+        """what becomes of labels on their way, told when they land: a broken feed changes or loses some"""
         self._waiting: dict[int, list[Landed]] = {}
         self._held: list[Landed] = []
         self._stopped: list[int] = []
@@ -92,7 +94,7 @@ class Labels:
         self._reached = until
         if len(later):
             self._waiting[days[-1]] = [later]
-        landed = self._kept(ready)
+        landed = self.reported(self._kept(ready))
         self.known.land(landed)
         return landed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,3 +48,53 @@ def test_a_snapshot_replaces_the_live_version_and_keeps_its_lineage():
     assert (registry.live.rest, registry.next_number, registry.facts) == ("later", 3, facts)
     registry.roll_back()
     assert registry.live.rest == "one"
+
+
+def of(n: int, keep: int | None = None) -> Registry:
+    """Return a registry that *n* versions went live in, one after the other."""
+    registry: Registry = Registry(keep)
+    for _ in range(n):
+        promote(registry)
+    return registry
+
+
+def test_only_so_many_versions_are_kept_and_all_are_remembered():
+    registry = of(5, keep=2)
+    assert registry.kept() == [4, 5] and [fact.number for fact in registry.facts] == [1, 2, 3, 4, 5]
+    assert registry.roll_back() == 4
+    with pytest.raises(BadInput, match="no earlier version"):
+        registry.roll_back()
+
+
+def test_with_one_kept_there_is_no_way_back():
+    with pytest.raises(BadInput, match="no earlier version"):
+        of(3, keep=1).roll_back()
+    with pytest.raises(BadInput, match="at least the version that is live"):
+        Registry(keep=0)
+
+
+def test_a_version_out_of_turn_is_refused():
+    with pytest.raises(BadInput, match="out of turn"):
+        Registry().register(Model(Version(2, 0.0, "test", 1, 1), lambda X: X[:, 0], None))
+
+
+def test_shadows_score_and_decide_nothing():
+    registry = of(2, keep=2)
+    registry.shadow(1)
+    X = np.arange(6.0).reshape(3, 2)
+    assert registry.shadow_scores(X)[1].tolist() == [0.0, 2.0, 4.0]
+    assert registry.score(X, np.zeros(3))[1].tolist() == [2, 2, 2]
+    promote(registry)
+    promote(registry)
+    assert registry.kept() == [1, 3, 4], "a shadow is not thrown away"
+
+
+@pytest.mark.parametrize(
+    ("number", "share", "says"), [(1, 0.1, "not kept"), (3, 1.0, "canary share"), (3, 0.0, "share")]
+)
+def test_a_canary_that_cannot_be_is_refused(number, share, says):
+    registry = of(3, keep=1)
+    with pytest.raises(BadInput, match=says):
+        registry.try_out(number, share)
+    with pytest.raises(BadInput, match="not kept"):
+        registry.shadow(7)

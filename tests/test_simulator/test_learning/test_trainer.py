@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import simpy
 
 from simulator.clock import Clock
-from simulator.learning.trainer import Terms, Trainer
+from simulator.errors import BadInput
+from simulator.learning.trainer import Hooks, Terms, Trainer
 from simulator.units import HOUR
 
 
@@ -87,3 +89,55 @@ def test_a_schedule_may_be_begun_in_flight():
     clock.call(30 * HOUR, lambda: trainer.schedule(24 * HOUR))
     clock.run(until=80 * HOUR)
     assert log == [49.0, 73.0]
+
+
+def bench(slots: int, hooks: Hooks | None = None, cost: int = 1):
+    """Return a clock, a log and a trainer with so many *slots*."""
+    clock, log = Clock(lambda until: None), []
+    trainer = Trainer(
+        clock, Terms(HOUR, cost), lambda at, why: lambda: log.append((clock.now / HOUR, why)),
+        lambda at: log.append((at / HOUR, "paid")), slots=simpy.Resource(clock, slots), hooks=hooks,
+    )  # fmt: skip
+    return clock, log, trainer
+
+
+def test_two_slots_train_two_at_a_time():
+    clock, log, trainer = bench(2)
+    for name in "abc":
+        trainer.order(name)
+    assert trainer.ordered == 3
+    clock.run(until=10 * HOUR)
+    assert [entry for entry in log if entry[1] != "paid"] == [(1.0, "a"), (1.0, "b"), (2.0, "c")]
+    assert trainer.ordered == 0
+
+
+def test_a_slot_may_be_shared_with_somebody_else():
+    clock, log, trainer = bench(1)
+    slots = trainer._slots
+    held = slots.request()
+    trainer.order("waits")
+    clock.call(5 * HOUR, lambda: slots.release(held))
+    clock.run(until=10 * HOUR)
+    assert log == [(5.0, "paid"), (6.0, "waits")]
+
+
+def test_a_job_that_breaks_off_is_paid_for_and_puts_nothing_live():
+    failed = []
+    clock, log, trainer = bench(1, Hooks(fails=lambda job: job == 1, failed=failed.append))
+    trainer.order("first")
+    trainer.order("second")
+    clock.run(until=10 * HOUR)
+    assert log == [(0.0, "paid"), (1.0, "paid"), (2.0, "second")] and failed == ["first"]
+
+
+def test_training_takes_machines_from_serving_and_gives_them_back():
+    replicas = []
+    clock, _, trainer = bench(1, Hooks(occupies=lambda change: replicas.append((clock.now / HOUR, change))))
+    clock.call(2 * HOUR, lambda: trainer.order("job"))
+    clock.run(until=10 * HOUR)
+    assert replicas == [(2.0, 1), (3.0, -1)]
+
+
+def test_terms_that_cannot_be_are_refused():
+    with pytest.raises(BadInput, match="neither is negative"):
+        bench(1, cost=-1)

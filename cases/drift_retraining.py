@@ -1,0 +1,800 @@
+"""A lead-scoring model whose owner has left: has the world changed or have the labels, and is it worth a retraining?
+
+An on-call engineer inherits a model that says which leads a sales desk should call. Over four months the inputs move
+without harm, what they mean changes over night and then slowly, the labels lie for a while, and a deployment fails.
+
+The expert beats the strong answer by one thing: the days whose labels were lost are kept out of whatever learns and
+judges. Where no labels are lost, the two earn the same.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+
+from simulator.books.ledger import CLOSE
+from simulator.books.requests import Requests, Truths
+from simulator.case import Act, Case, Fault, Level, Proving
+from simulator.design import Design, Dial, choice, integer, number
+from simulator.errors import BadInput
+from simulator.incidents import Incident, Kind
+from simulator.learning import metrics
+from simulator.learning.gates import ChampionChallenger, DataChecks, Gate, Ruling, every, passed
+from simulator.learning.models import make
+from simulator.learning.monitors import Bell
+from simulator.learning.panel import MONITORS, Look, Matured, Panel
+from simulator.learning.pipeline import Pipeline, Recipe, Sample
+from simulator.learning.quarantine import Quarantine
+from simulator.learning.readings import Reading
+from simulator.learning.registry import Version
+from simulator.learning.release import Canary
+from simulator.learning.scores import CLUELESS
+from simulator.learning.trainer import Hooks, Terms
+from simulator.learning.workshop import Rules, Workshop
+from simulator.plan import Plan
+from simulator.probes import Probe
+from simulator.run import Run
+from simulator.serving.pool import ROUTES
+from simulator.streams import Streams, uniform
+from simulator.system import Decided, Ended, Parts, Scored, Served, System
+from simulator.targets import Kpi, Target
+from simulator.units import DAY, HOUR, Floats, Ints, Mask, day, dollars, micro
+from simulator.view import View
+from simulator.world.arrivals import poisson_times, week_shape
+from simulator.world.labels import Landed
+from simulator.world.shifts import glide, within
+from simulator.world.tape import Block, Tape
+
+HORIZON = day(120)
+RESULTS = ("open", "absent", "left alone", "called")
+LEFT_ALONE, CALLED = 2, 3
+FEATURES = (
+    "company_size", "budget", "seniority", "visits", "referral", "fit", "email_opens", "region", "urgency", "rivals",
+)  # fmt: skip
+LOOSE = ("email_opens", "region")  # say nothing about a sale before the flight
+JUDGED_DAYS = 7  # of labels that the monitors of the label side look at
+UNREADABLE = "repackaged by the platform"
+AGENCY = 20 * HOUR
+REPAIR = day(4)  # after the platform has noticed, where there is nothing to go back to
+REFERENCE = 4000  # rows that the features of a day are held against
+QUIET = 7.0  # days for which an alarm keeps quiet
+SUSPECT = 0.75  # of the usual share of sales
+PATIENCE_DAYS = 3  # after a training job the trigger waits so long before it orders another
+
+BRIEF = """\
+You are on call for a model that scores sales leads, 1,500 a day. Its owner has left. A lead scored at 23 % or more is
+called: a call costs $12, a sale earns $52. A week later the sales system says which leads have bought - from us or from
+somebody else - so that every lead gets its label, but seven days late.
+
+The model works today. The desk asks: what will you do when it does not? Retraining takes six hours and $2,500, so once
+a day is no answer. You can retrain by the calendar, or when a monitor rings; learn from long or short windows; put a
+gate before a new version; let it serve a share of the leads for a day first; and keep old versions to go back to. In
+flight you can order a training, roll back, quarantine days whose labels you do not trust, and have an agency find out
+the truth about recent leads overnight, for $2 each. You have 120 days.
+"""
+
+
+# --- decisions ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DriftDesign(Design):
+    """The decisions of the engineer on call."""
+
+    model: str = choice(
+        "logistic", ("logistic", "boosting", "online_logistic", "adaptive_forest"), "Model",
+        help="batch models learn in training jobs; online models from each label as it lands, published at midnight",
+    )  # fmt: skip
+    schedule_days: int = integer(
+        0, 0, 60, "Retrain every", unit="days", cost="$2,500 and 6 hours a job", help="0 = never"
+    )
+    trigger: str = choice(
+        "none", tuple(MONITORS), "Retrain when", cost="$2,500 and 6 hours a job",
+        help="read each midnight. " + "; ".join(f"{name}: {m.about}" for name, m in MONITORS.items() if name != "none"),
+    )  # fmt: skip
+    strictness: float = number(1.0, 0.25, 4.0, "Thresholds of the trigger", unit="times the usual")
+    window_days: int = integer(
+        28,
+        3,
+        60,
+        "Training window",
+        unit="days",
+        live=True,
+        help="of leads whose labels are in; what is quarantined is skipped",
+    )
+    gate: str = choice(
+        "none", ("none", "challenger", "checked"), "Gate",
+        help="challenger: a lower log loss than the live version on the same labels; checked: besides, as many sales "
+        "among the window's labels as usual",
+    )  # fmt: skip
+    canary: float = number(
+        0.0, 0.0, 0.5, "Canary", unit="share of leads", help="meets a new version first, for a day; 0 = all at once"
+    )
+    keep: int = integer(2, 1, 10, "Versions kept", cost="$10 a day each", help="the live one included")
+
+
+ACTS = {
+    "retrain": Act("Retrain now", "order a training job: labels as known now, live six hours later", cost="$2,500"),
+    "roll_back": Act("Roll back", "end a canary, or else serve the version before this one again, at once"),
+    "quarantine": Act(
+        "Quarantine leads", "leave the leads of these days out of training windows, gates and monitors",
+        (
+            Dial("integer", "First day", 0, name="first", unit="day", low=-60, high=119, help="day the leads came"),
+            Dial("integer", "Last day", 0, name="last", unit="day", low=-60, high=119, help="the last one, included"),
+        ),
+    ),
+    "buy_labels": Act(
+        "Buy labels", "an agency finds out about the latest leads overnight; its answers stand",
+        (Dial("integer", "Leads", 200, name="leads", low=1, high=5000, help="how many, the latest first"),),
+        cost="$2 each",
+    ),
+}  # fmt: skip
+
+
+# --- world ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DriftSetting(Design):
+    """The parameters of the world; sources stand at the end of the case."""
+
+    leads: int = integer(1500, 50, 20_000, "Leads", unit="a day")
+    history_days: int = integer(70, 15, 200, "History before take-off", unit="days")
+    sales: float = number(-2.7, -8.0, 2.0, "Log odds of a sale of an average lead")
+    strength: float = number(1.8, 0.1, 5.0, "How much the features tell", unit="sd of the log odds")
+    knot: float = number(0.35, 0.0, 3.0, "What only urgency and rivals together tell", unit="log odds")
+    label_delay_days: float = number(7.0, 0.5, 150.0, "A label comes after", unit="days")
+    call: float = number(12.0, 0.0, 200.0, "A call", unit="$")
+    sale: float = number(52.0, 0.0, 1000.0, "A sale", unit="$")
+    retrain_cost: float = number(2500.0, 0.0, 50_000.0, "A training job", unit="$")
+    retrain_hours: float = number(6.0, 0.0, 240.0, "Duration of a training job", unit="hours")
+    stream_price: float = number(450.0, 0.0, 5000.0, "The label stream of an online model", unit="$ a day")
+    label_price: float = number(2.0, 0.0, 50.0, "A label of the agency", unit="$")
+    kept_price: float = number(10.0, 0.0, 500.0, "A kept version", unit="$ a day")
+    job_fails: float = number(0.0, 0.0, 1.0, "Training jobs that break off", unit="share")
+
+
+BY_HOUR = np.array([1, 1, 1, 1, 1, 2, 4, 7, 10, 11, 11, 10, 9, 10, 10, 9, 8, 6, 5, 4, 3, 3, 2, 1], dtype=float)
+BY_WEEKDAY = np.array([1.15, 1.1, 1.1, 1.1, 1.05, 0.75, 0.75])
+# What the features tell of a sale: before the flight, after the jump, and where the slow drift leads.
+CONCEPTS = np.array([
+    [1.0, 0.8, 0.6, 0.4, -0.5, 0.3, 0.0, 0.0, 0.2, 0.0],
+    [-0.6, 0.2, 0.9, 0.5, 0.6, 0.8, 0.0, 0.0, 0.3, 0.0],
+    [0.5, -0.7, 0.2, 0.9, 0.9, -0.3, 0.0, 0.0, 0.4, 0.0],
+    [1.0, 0.6, -0.6, 0.3, 0.2, 0.8, 0.0, 0.0, -0.4, 0.0],
+])  # fmt: skip
+FEWER = np.array([0.0, -0.7, -0.1, 0.0])  # log odds by which fewer leads buy under each of them
+NEW_MARKET = 2.5  # standard deviations by which the region of a new market is off
+MARKET_BUYS = -2.0  # log odds by which its leads buy less
+
+
+def world(seed: int, horizon: float, setting: DriftSetting, incidents: tuple[Incident, ...]) -> Tape:
+    """Draw the tape: the history and the flight, a block a day."""
+    streams = Streams(seed)
+    days = range(-setting.history_days, math.ceil(horizon / DAY))
+    blocks = (_day(number, streams, setting, incidents) for number in days)
+    return replace(Tape.of(blocks, 1, {}), unseed=streams.unseed())
+
+
+def _day(number: int, streams: Streams, setting: DriftSetting, incidents: tuple[Incident, ...]) -> Block:
+    luck = streams.get("leads", number)
+    at = poisson_times(luck, day(number), setting.leads / DAY * week_shape(day(number), BY_HOUR, BY_WEEKDAY))
+    n = len(at)
+    X = luck.standard_normal((n, len(FEATURES)))
+    market = luck.random(n) < _size(incidents, "new_market", at)
+    X[:, FEATURES.index("region")] += NEW_MARKET * market
+    X[:, [FEATURES.index(name) for name in LOOSE]] += _size(incidents, "season", at)[:, None]
+    weights, fewer = concept(incidents, at)
+    label = luck.random(n) < chance(X, weights, setting, fewer + MARKET_BUYS * market)
+    none = np.zeros(n, dtype=np.int64)
+    requests = Requests(id=none, at=at, entity=none, segment=market.astype(np.int64), X=X, value=none)
+    draws = {name: luck.random(n) for name in ("canary", "lost")}
+    truths = Truths(label, at + day(setting.label_delay_days), np.full(n, -1), draws)
+    return Block(requests, truths)
+
+
+def chance(X: Floats, weights: Floats, setting: DriftSetting, fewer: Floats) -> Floats:
+    """Return (n,) true probabilities of a sale of leads *X* (n, f): unit *weights* (n, f), log odds *fewer* (n,)."""
+    knot = setting.knot * X[:, FEATURES.index("urgency")] * X[:, FEATURES.index("rivals")]
+    logit = setting.sales + setting.strength * (X * weights).sum(axis=1) + knot + fewer
+    p: Floats = 1 / (1 + np.exp(-logit))
+    return p
+
+
+def concept(incidents: tuple[Incident, ...], at: Floats) -> tuple[Floats, Floats]:
+    """Return (n, f) unit weights and (n,) shifts of the log odds that hold at the times *at* [s].
+
+    Each jump or drift leads to the next of the concepts.
+    """
+    reached = np.zeros(len(at))
+    for change in incidents:
+        if change.kind == "jump":
+            reached += within(at, change.at, change.end) * change.size
+        elif change.kind == "slow_drift":
+            reached += glide(at, change.at, change.lasts, 0.0, change.size)
+    step = np.clip(np.floor(reached).astype(np.int64), 0, len(CONCEPTS) - 2)
+    share = np.clip(reached - step, 0.0, 1.0)
+    mixed = (1 - share[:, None]) * CONCEPTS[step] + share[:, None] * CONCEPTS[step + 1]
+    weights: Floats = mixed / np.sqrt((mixed**2).sum(axis=1, keepdims=True))
+    return weights, (1 - share) * FEWER[step] + share * FEWER[step + 1]
+
+
+def _size(incidents: tuple[Incident, ...], kind: str, at: Floats) -> Floats:
+    """Return (n,) the size of the incidents of a *kind* that hold at the times *at* [s]; 0 where none does."""
+    size = np.zeros(len(at))
+    for incident in incidents:
+        if incident.kind == kind:
+            size += incident.size * within(at, incident.at, incident.end)
+    return size
+
+
+# --- system ---------------------------------------------------------------------------------------------------
+
+
+def fits(design: DriftDesign, setting: DriftSetting) -> str:
+    """Say what is wrong with a design in this world."""
+    reach = setting.history_days - setting.label_delay_days
+    if design.window_days > reach:
+        return (
+            f"window_days = {design.window_days} looks back further than the history: {setting.history_days} days, the "
+            f"labels of the last {setting.label_delay_days:g} not in; it takes a whole number from 3 to {reach:.0f}"
+        )
+    if design.gate != "none" and setting.label_delay_days >= HORIZON / DAY:
+        return f"gate = {design.gate} needs labels, and none comes within the flight; it takes: none"
+    return ""
+
+
+def build(system: System, setting: DriftSetting, incidents: tuple[Incident, ...]) -> Parts:
+    """Wire the lead desk into *system*."""
+    return LeadDesk(system, setting).wired()
+
+
+class LeadDesk:
+    """The model on duty: what it says of a lead, what is learned from the answers, and who is told."""
+
+    def __init__(self, system: System, setting: DriftSetting) -> None:
+        self.system, self.setting, self.design = system, setting, cast(DriftDesign, system.design)
+        self.requests, self.truths, self.outcomes = system.tape.requests, system.tape.truths, system.outcomes
+        self.delay = day(setting.label_delay_days)
+        self.line = setting.call / setting.sale if setting.sale else 1.0
+        self.quarantine, self.bell = Quarantine(), Bell(quiet=day(QUIET))
+        self.bought: Mask = np.zeros(len(system.tape), dtype=np.bool_)
+        self.bugs: list[tuple[float, float, float]] = []
+        self.lost = self.paid_until = self.wait_until = 0.0
+        past = self.requests.at < -self.delay
+        self.usual_rate = float(self.truths.label[past].mean())
+        strict = self.design.strictness
+        self.panel = Panel(FEATURES, self.design.trigger, self.usual_rate, line=self.line, strictness=strict)
+        self.workshop = self._workshop()
+        terms, hooks = Terms(setting.retrain_hours * HOUR, micro(setting.retrain_cost)), Hooks(self.breaks, self.broke)
+        self.trainer = self.workshop.trainer(terms, lambda at: self.post("training", "retrain", at, -terms.cost), hooks)
+
+    def _workshop(self) -> Workshop:
+        design, keep = self.design, 0.05 if self.design.model == "adaptive_forest" else 1.0
+        learner = make(design.model, seed=self.system.streams.seed, keep=keep)
+        rules = Rules(self.gate(), Canary(design.canary, DAY), self.sound, self.refused, design.keep)
+        return Workshop(self.system.clock, learner, Recipe("none", "threshold"), self.sample, self.went_live, rules)
+
+    def breaks(self, job: int) -> bool:
+        """Tell whether training job 1, 2, … breaks off: the luck of its number."""
+        return uniform(self.system.streams.seed, "training", "breaks", job) < self.setting.job_fails
+
+    def broke(self, why: str) -> None:
+        """Take note that a training job broke off."""
+        self.system.say("note", "job_failed", f"the training job broke off ({why})")
+
+    def gate(self) -> Gate:
+        """Return what a new version has to pass."""
+        better = ChampionChallenger()
+        gates: dict[str, Gate] = {"none": passed, "challenger": better}
+        return gates.get(self.design.gate, every(DataChecks(self.usual_rate), better))
+
+    def wired(self) -> Parts:
+        """Take over the history, train the first version, set the processes going, and hand out the parts."""
+        self._take_over()
+        self.workshop.fit(0.0, "take-off")()
+        self.system.clock.every(DAY, self.at_midnight)
+        return Parts(
+            see=self.see, score=self.score, serve=self.serve, decide=self.decide, respond=self.respond,
+            price=self.price, owe=self.owe, learn=self.learn, turn=self.turn, close=self.close,
+            acts={
+                "retrain": lambda: self.trainer.order("on demand"), "roll_back": self.roll_back,
+                "quarantine": self.hold_back, "buy_labels": self.buy_labels,
+            },
+            effects={
+                "label_loss": (self.lose_labels, lambda incident: self.lose_labels(None)),
+                "bad_deploy": (self.deploy_broken, self.restore),
+                "unit_bug": (self.rescale, lambda incident: self.rescale(None)),
+            },
+            versions=self.workshop.registry.facts,
+        )  # fmt: skip
+
+    def _take_over(self) -> None:
+        """Before take-off somebody else called; what the labels say of those leads is known, or still to come."""
+        past = slice(0, self.system.tape.start)
+        self.outcomes.result[past], self.outcomes.done_at[past] = LEFT_ALONE, self.requests.at[past]
+        ids = np.arange(self.system.tape.start)
+        self.owe(Ended(ids, self.requests.at[past], self.outcomes.result[past]))
+        self.system.labels.reported = self.reported
+        self.learn(self.system.labels.due(0.0))
+
+    # 2 see, 3 score, 4 serve, 5 act
+
+    def see(self, requests: Requests) -> Floats:
+        """Return what the model is shown: the features, the budget in the wrong unit while that bug is in."""
+        self.asked = requests.id
+        return self.shown(requests.id)
+
+    def shown(self, ids: Ints) -> Floats:
+        """Return the features of *ids* as they were, or would be, shown to the model."""
+        X: Floats = self.requests.X[ids]
+        for factor, start, end in self.bugs:
+            off = within(self.requests.at[ids], start, end) > 0
+            X[off, FEATURES.index("budget")] *= factor
+        return X
+
+    def score(self, seen: Floats) -> Scored:
+        """Score leads by the live version, or by the canary whose luck it is."""
+        return Scored(*self.workshop.registry.score(seen, self.truths.luck["canary"][self.asked]))
+
+    def serve(self, requests: Requests, scored: Scored, until: float) -> Served:
+        """Answer at once: nobody waits for a lead's score."""
+        return Served(np.zeros(len(requests)), np.full(len(requests), ROUTES.index("model")))
+
+    def decide(self, requests: Requests, scored: Scored, served: Served) -> Decided:
+        """Call where a call is expected to earn what it costs."""
+        return Decided((scored.score >= self.line).astype(np.int64), np.ones(len(requests)))
+
+    # 6 respond, 7 post, 8 owe, and what comes back
+
+    def respond(self, requests: Requests, decided: Decided, until: float) -> Ended:
+        """End each lead on the spot; whether it buys shows in a week."""
+        return Ended(requests.id, requests.at, np.where(decided.action == 1, CALLED, LEFT_ALONE))
+
+    def post(self, account: str, cause: str, at: Any, amount: Any, ids: Any = -1) -> None:
+        """Post money [µ$]; a single amount counts for each of *ids*."""
+        self.system.ledger.post(account, cause, at, np.broadcast_to(amount, np.shape(ids)), ids)
+
+    def price(self, ended: Ended) -> None:
+        """Post the calls; sales are posted when they are made."""
+        called = ended.result == CALLED
+        self.post("calls", "called", ended.at[called], -micro(self.setting.call), ended.id[called])
+
+    def owe(self, ended: Ended) -> None:
+        """Promise every lead's label in a week."""
+        ids = ended.id
+        self.system.labels.owe(ids, self.truths.label[ids].astype(np.int64), self.truths.known_at[ids])
+
+    def reported(self, landed: Landed) -> Landed:
+        """Return what the sales system says: a sale whose record is lost looks like none."""
+        lost = (self.truths.luck["lost"][landed.id] < self.lost) & ~self.bought[landed.id]
+        return replace(landed, label=np.where(lost, 0, landed.label))
+
+    def learn(self, landed: Landed) -> None:
+        """Take in what has come to light: the money of sales, and labels for an online learner."""
+        self._book_sales(self.system.reached, "sold")
+        window = self.requests.at[landed.id] >= -day(self.design.window_days) - self.delay
+        fit = landed.rows(window & ~self._held(landed.id))
+        self.workshop.learn(self.shown(fit.id), fit.label.astype(np.float64), np.ones(len(fit)))
+
+    def _book_sales(self, until: float, cause: str) -> None:
+        """Post the sales to called leads that are made before *until* [s]: the money comes, whatever is recorded."""
+        since, self.paid_until = self.paid_until, max(until, self.paid_until)
+        ids = np.arange(*np.searchsorted(self.truths.known_at, [since, until]))
+        ids = ids[self.truths.label[ids] & (self.outcomes.result[ids] == CALLED)]
+        at = self.truths.known_at[ids] if cause == "sold" else np.full(len(ids), self.system.clock.now)
+        self.post("sales", cause, at, micro(self.setting.sale), ids)
+
+    def _held(self, ids: Ints) -> Mask:
+        """Tell whose labels are under quarantine; what the agency says stands."""
+        held: Mask = self.quarantine.covers(self.requests.at[ids]) & ~self.bought[ids]
+        return held
+
+    def sample(self, at: float) -> Sample:
+        """Collect what a training job may use at time *at* [s]."""
+        length, known = day(self.design.window_days), self.system.labels.known
+        ids = self.quarantine.window(self.requests.at, at - self.delay, length)
+        extra = np.flatnonzero(self.bought & (self.requests.at >= at - self.delay - length))
+        ids = np.union1d(ids, extra)
+        ids = ids[(known.label[ids] >= 0) & (known.at[ids] <= at)]
+        since = float(self.requests.at[ids[0]]) if len(ids) else math.nan
+        return Sample(self.shown(ids), known.label[ids].astype(np.float64), np.ones(len(ids)), since)
+
+    def went_live(self, version: Version) -> None:
+        """Take note that *version* serves from now on, and hold the features against its own time."""
+        self._reset()
+        text = f"version {version.number} is live ({version.why}; {version.positives} sales in {version.rows:,} leads)"
+        facts = {"since_day": version.since / DAY, "parent": version.parent, **version.facts}
+        self.system.say("version", f"v{version.number}", text, facts=facts)
+
+    def refused(self, version: Version, ruling: Ruling) -> None:
+        """Take note that *version* does not serve."""
+        self.system.say(
+            "version", "refused", f"version {version.number} does not go live: {ruling.why}", facts=ruling.facts
+        )
+
+    def sound(self, version: Version) -> Ruling:
+        """Judge a canary by its answers: a package that cannot be read says 0.5 to everything."""
+        said = self.outcomes.score[self.outcomes.version == version.number]
+        empty = float((said == CLUELESS).mean()) if len(said) else 0.0
+        return Ruling(empty < 0.5, f"{empty:.0%} of its answers are empty", {"empty": empty})
+
+    # the control plane
+
+    def turn(self, design: Design) -> None:
+        """Take over dials that were turned in flight."""
+        self.design = cast(DriftDesign, design)
+
+    def at_midnight(self) -> None:
+        """Publish what an online learner has learned, pay, read the wall, and retrain if it is time."""
+        now = self.system.clock.now
+        self.workshop.publish()
+        self.post("storage", "kept", now, -micro(self.setting.kept_price) * len(self.workshop.registry.kept()))
+        if self.workshop.online:
+            self.post("stream", "online", now, -micro(self.setting.stream_price))
+        due = self.design.schedule_days and round(now / DAY) % self.design.schedule_days == 0
+        readings = self.look()
+        if due:
+            self.trainer.order("schedule")
+        elif self.panel.fires(readings) and now >= self.wait_until and not self.trainer.ordered:
+            self.wait_until = now + day(PATIENCE_DAYS)
+            self.trainer.order(self.design.trigger)
+
+    def roll_back(self) -> None:
+        """End a canary, or else go back to the version before."""
+        registry = self.workshop.registry
+        if registry.canary is not None:
+            registry.drop_canary()
+            self.system.say("version", "stopped", "the canary is stopped")
+            return
+        try:
+            number = registry.roll_back()
+        except BadInput as error:
+            self.system.say("note", "no_rollback", str(error))
+            return
+        self._reset()
+        self.system.say("version", "rolled_back", f"version {number} serves again")
+
+    def hold_back(self, first: int, last: int) -> None:
+        """Quarantine the leads of the days *first* to *last*."""
+        self.quarantine.add(day(min(first, last)), day(max(first, last) + 1))
+
+    def buy_labels(self, leads: int) -> None:
+        """Have an agency find out about the latest *leads* whose labels are not in."""
+        now, known = self.system.clock.now, self.system.labels.known
+        open_ones = np.arange(*np.searchsorted(self.requests.at, [now - self.delay, now]))
+        ids = open_ones[(known.label[open_ones] < 0) & ~self.bought[open_ones]][-leads:]
+        self.bought[ids] = True
+        self.post("labels", "bought", now, -micro(self.setting.label_price), ids)
+        soon = np.minimum(now + AGENCY, self.truths.known_at[ids])
+        self.system.labels.owe(ids, self.truths.label[ids].astype(np.int64), soon)
+
+    # what happens to the desk
+
+    def lose_labels(self, incident: Incident | None) -> None:
+        """Let a share of the sales' records get lost, or none any more."""
+        self.lost = incident.size if incident else 0.0
+
+    def rescale(self, incident: Incident | None) -> None:
+        """Serve the budget in another unit from now on, or in the right one again."""
+        now = self.system.clock.now
+        self.bugs = [(factor, start, min(end, now)) for factor, start, end in self.bugs]
+        self.bugs += [(incident.size, now, math.inf)] if incident else []
+
+    def deploy_broken(self, incident: Incident) -> None:
+        """Have the platform deploy the live version in a package that cannot be read."""
+        self.readable = self.workshop.registry.live.rest
+        broken = Pipeline(lambda X: np.full(len(X), CLUELESS), self.readable.calibrator, self.readable.line)
+        self.workshop.deliver(broken, self.system.clock.now, UNREADABLE)
+
+    def restore(self, incident: Incident) -> None:
+        """Have the platform notice at last: it goes back to the version before, or repairs the package in four days."""
+        if not self._unreadable():
+            return
+        if len(self.workshop.registry.kept()) > 1:
+            self.roll_back()
+        else:
+            self.system.clock.call(self.system.clock.now + REPAIR, self.repair)
+
+    def repair(self) -> None:
+        """Deploy in order what was live before the package broke."""
+        if self._unreadable():
+            self.workshop.deliver(self.readable, self.system.clock.now, "repaired by the platform")
+
+    def _unreadable(self) -> bool:
+        return self.workshop.registry.live.version.why == UNREADABLE
+
+    def close(self, until: float) -> None:
+        """Settle at the horizon the sales that are still to come."""
+        self._book_sales(until, "sold")
+        self._book_sales(math.inf, CLOSE)
+
+    def _reset(self) -> None:
+        """Begin anew with the version that serves from now on: what is usual is what came in before it."""
+        end = int(np.searchsorted(self.requests.at, self.system.clock.now, side="left"))
+        past = self.shown(np.arange(max(0, end - REFERENCE), end))
+        self.panel.reset(past, self.workshop.registry.live.score(past))
+
+    def look(self) -> list[Reading]:
+        """Read every monitor, ring where it rings, and return what the trigger reads."""
+        now = self.system.clock.now
+        ids = np.arange(*np.searchsorted(self.requests.at, [now - DAY, now]))
+        fresh = self._landed(1.0)
+        look = Look(
+            self.shown(ids), self.outcomes.score[ids], self._matured(self._landed(JUDGED_DAYS)), self._matured(fresh)
+        )
+        standing, own = self.panel.standing(look), self.panel.read(look)
+        self._mark(ids, fresh, standing)
+        for reading in {reading.name: reading for reading in [*standing, *own]}.values():
+            if reading.rings and self.bell.rings(reading.name, now):
+                self.system.say("alarm", reading.name, reading.text, facts=reading.facts)
+        return own
+
+    def _landed(self, days: float) -> Ints:
+        """Return the leads whose labels have come in the last *days*, bought ones too, without the quarantined."""
+        now, known = self.system.clock.now, self.system.labels.known
+        ids = np.arange(*np.searchsorted(self.requests.at, [now - day(days) - self.delay, now]))
+        fresh = (known.label[ids] >= 0) & (known.at[ids] >= now - day(days)) & (known.at[ids] < now)
+        return ids[fresh & ~self._held(ids)]
+
+    def _matured(self, ids: Ints) -> Matured:
+        own = self.outcomes.version[ids] == self.workshop.registry.live.version.number
+        return Matured(self.outcomes.score[ids], self.system.labels.known.label[ids], own)
+
+    def _mark(self, ids: Ints, fresh: Ints, standing: list[Reading]) -> None:
+        told = {reading.name: reading.statistic for reading in standing}
+        known, registry = self.system.labels.known, self.workshop.registry
+        early = fresh[self.bought[fresh] & (known.at[fresh] < self.requests.at[fresh] + self.delay)]
+        readings = {
+            "profit": dollars(self.system.ledger.total()),
+            "leads": len(ids),
+            "called_share": _mean(self.outcomes.result[ids] == CALLED),
+            "mean_score": _mean(self.outcomes.score[ids]),
+            "label_rate": _mean(known.label[fresh]),
+            "bought_rate": _mean(known.label[early]),
+            "label_loss": told["label loss"],
+            "psi_most": max((value for name, value in told.items() if name.startswith("psi ")), default=math.nan),
+            "empty": told["empty answers"],
+            "version": registry.live.version.number,
+            "canary": registry.canary.version.number if registry.canary else 0,
+        }
+        for name, value in readings.items():
+            self.system.mark(name, float(value))
+
+
+def _mean(values: Floats | Ints | Mask) -> float:
+    return float(values.mean()) if len(values) else math.nan
+
+
+# --- money, seen from the end ---------------------------------------------------------------------------------
+
+KPIS = {
+    "profit": Kpi("$", "sum of all postings", "more"),
+    "wasted_calls": Kpi("share", "of the calls that did not sell", "less", observed=False),
+    "buyers_called": Kpi("share", "of the leads that would buy that were called", "more", observed=False),
+    "worst_week": Kpi("$", "what the calls of the worst seven days earned", "more", observed=False),
+    "calls": Kpi("calls", "made"),
+    "trainings": Kpi("jobs", "training jobs", "less"),
+    "refused": Kpi("versions", "that a gate refused or a canary stopped"),
+    "alarms": Kpi("alarms", "that rang"),
+    "labels_bought": Kpi("labels", "bought from the agency"),
+    "auc": Kpi("", "area under the ROC curve of the scores served", "more", observed=False),
+    "log_loss": Kpi("nats", "mean log loss of the scores served", "less", observed=False),
+    "closed_share": Kpi("share", "of the sales that were still to come and were settled at the end"),
+}
+
+
+def measure(run: Run, tape: Tape) -> dict[str, float]:
+    """Work out the KPIs; the truth may be read here."""
+    ids = np.flatnonzero((tape.requests.at >= 0) & (tape.requests.at < run.until))
+    label, called = tape.truths.label[ids], run.outcomes.result[ids] == CALLED
+    p, sales = run.outcomes.score[ids], run.ledger.total("sales")
+    late = run.ledger.postings().amount[run.ledger.posted_to("sales") & run.ledger.caused_by(CLOSE)].sum()
+    told = [entry.name for entry in run.journal]
+    return {
+        "profit": dollars(run.profit()),
+        "wasted_calls": float((~label[called]).mean()) if called.any() else 0.0,
+        "buyers_called": float(called[label].mean()) if label.any() else math.nan,
+        "worst_week": _worst_week(run, tape, ids, called),
+        "calls": float(called.sum()),
+        "trainings": float(run.ledger.caused_by("retrain").sum()),
+        "refused": float(told.count("refused")),
+        "alarms": float(sum(entry.kind == "alarm" for entry in run.journal)),
+        "labels_bought": float(run.ledger.caused_by("bought").sum()),
+        "auc": metrics.auc(p, label),
+        "log_loss": metrics.log_loss(p, label.astype(np.float64)),
+        "closed_share": float(late / sales) if sales else 0.0,
+    }
+
+
+def _worst_week(run: Run, tape: Tape, ids: Ints, called: Mask) -> float:
+    """Return the least that seven days in a row of calls earned [$], by the day of the call."""
+    book = run.ledger.postings()
+    worth = np.zeros(len(tape))
+    mine = run.ledger.posted_to("calls") | run.ledger.posted_to("sales")
+    np.add.at(worth, book.request[mine], book.amount[mine])
+    by_day = np.bincount((tape.requests.at[ids] // DAY).astype(np.int64), weights=worth[ids])
+    weeks = np.convolve(by_day, np.ones(7), "valid") if len(by_day) >= 7 else by_day
+    return float(dollars(int(weeks.min())))
+
+
+# --- timeline -------------------------------------------------------------------------------------------------
+
+ON_TAPE: dict[str, Any] = {"on_tape": True, "always": True}
+# fmt: off
+KINDS = {
+    "season": Kind("features that say nothing of a sale move", "sd", low=-5.0, **ON_TAPE),
+    "new_market": Kind("a share of the leads is of a market that buys less", "share", high=1.0, **ON_TAPE),
+    "jump": Kind("what the features tell of a sale changes over night", "concepts", high=1.0, **ON_TAPE),
+    "slow_drift": Kind("what the features tell of a sale changes slowly", "concepts", high=1.0, **ON_TAPE),
+    "label_loss": Kind("records of sales get lost: they look like no sale", "share of the sales", high=1.0),
+    "bad_deploy": Kind("a package that cannot be read is deployed; the platform notices at the end"),
+    "unit_bug": Kind("the budget is served in another unit", "times", low=0.001, high=1000.0),
+}
+TIMELINE = (
+    Incident("trade_fair", "season", day(18), lasts=day(12), jitter=day(3), size=1.0, distractor=True,
+             says="trade fair season: more mails are opened, more leads come from the region, for twelve days"),
+    Incident("budget_freeze", "jump", day(45), jitter=day(4), size=1.0),
+    Incident("repackaging", "bad_deploy", day(62), lasts=day(3), jitter=day(3)),
+    Incident("lost_records", "label_loss", day(76), lasts=day(14), jitter=day(3), size=0.92),
+    Incident("new_buyers", "slow_drift", day(86), lasts=day(30), size=1.0),
+    Incident("budget_in_cents", "unit_bug", day(100), lasts=day(6), jitter=day(3), size=100.0),
+)
+LEVELS = {
+    1: Level("one lever: the budget freeze, and nothing else",
+             drop=("repackaging", "lost_records", "new_buyers", "budget_in_cents")),
+    2: Level("the standard flight", drop=("budget_in_cents",)),
+    3: Level("everything: a feature comes in the wrong unit, and one training job in five breaks off",
+             world={"job_fails": 0.2}),
+}
+# fmt: on
+
+
+def _alone(about: str, *changes: tuple[str, int, int, float], harmful: bool = True) -> Fault:
+    """Return a kind of change: (kind, first day, days, size), and nothing else going on."""
+    added = [{"name": f"{k}_{at}", "kind": k, "at": day(at), "lasts": day(n), "size": x} for k, at, n, x in changes]
+    usual = [incident for incident in TIMELINE if incident.name not in LEVELS[2].drop]
+    return Fault.alone(about, usual, *added, harmful=harmful)
+
+
+# fmt: off
+PROVING = Proving("trigger", "none", {"window_days": 7, "gate": "none"}, {
+    "nothing": _alone("nothing changes", harmful=False),
+    "season": _alone("features that say nothing move for 30 days", ("season", 40, 30, 1.0), harmful=False),
+    "new_market": _alone("four leads in ten are of a market that buys less", ("new_market", 40, 0, 0.4)),
+    "sudden": _alone("what the features tell changes over night", ("jump", 40, 0, 1.0)),
+    "gradual": _alone("the same, over 40 days", ("slow_drift", 40, 40, 1.0)),
+    "recurring": _alone("the same, for 20 days, and again", ("jump", 40, 20, 1.0), ("jump", 80, 20, 1.0)),
+    "label_outage": _alone("92 % of the sales' records get lost for 14 days", ("label_loss", 40, 14, 0.92)),
+    "unit_bug": _alone("the budget is served in cents for 20 days", ("unit_bug", 40, 20, 100.0)),
+})
+# --- targets --------------------------------------------------------------------------------------------------
+
+TARGETS = (
+    Target("profit", 170_000.0, at_least=True, why="what the desk has to earn in the 120 days"),
+    Target("buyers_called", 0.5, at_least=True, why="half of those who would buy hear from us"),
+    Target("wasted_calls", 0.70, at_least=False, guardrail=True, why="the desk was promised leads worth calling"),
+    Target("worst_week", -22_000.0, at_least=True, guardrail=True, why="no week may lose more than $22,000"),
+)
+PROBES = (
+    Probe(
+        "PSI is 1.0 on two features. Do you retrain?", "alarms",
+        weak="Yes, over 0.2 means drift.", mid="I would look at which features, and retrain if they matter.",
+        strong="Not for that: what comes in has moved, but the loss on matured labels is what the scores promised.",
+        expert="No. A PSI tells that P(x) moved, a retraining mends P(y | x). I would look at the labels, and buy some "
+        "if they are a week late; the change that did cost us moved no feature at all.",
+    ),
+    Probe(
+        "Sales among the labels fell by half last week. What is it?", "labels_bought",
+        weak="The model got worse.", mid="Fewer leads buy; I would retrain.",
+        strong="Either the world or the records: the log loss looks fine on labels that lie, so it cannot tell.",
+        expert="I ask an agency about 600 leads, overnight, for $1,200. If they buy as before, the records are broken: "
+        "I quarantine those days, so that neither training nor gate nor monitor believes them.",
+    ),
+    Probe(
+        "The new version has the lower log loss. Does it go live?", "refused",
+        weak="Yes, it is better.", mid="Yes, if the difference is significant.",
+        strong="If the labels it was judged by are mature and as frequent as usual; and on a few leads first.",
+        expert="The gate is no wiser than its labels: on poisoned ones the poisoned version wins. And a check that "
+        "demands the usual share of sales would have refused every honest version after the budget freeze.",
+    ),
+    Probe(
+        "How do you know that the version you would roll back to is still good?", "buyers_called",
+        weak="It was good before.", mid="Its validation was good.",
+        strong="I score the last mature labels with it; a version from before a change of the world is no refuge.",
+        expert="The same, and I roll back for faults of the package, not for faults of the world: against those only a "
+        "version that has seen the new world helps.",
+    ),
+    Probe(
+        "Why not retrain every day?", "trainings",
+        weak="That would be best, it is only compute.", mid="It costs too much.",
+        strong="At $2,500 a job a training must win back a day of the desk; between changes it wins nothing.",
+        expert="I would want the calendar for what is slow, a trigger on matured losses for what is sudden, and both "
+        "on a window short enough to forget the old world - which makes the quarantine so important.",
+    ),
+)
+BEHAVIOURS = (
+    "does not retrain because of the trade fair's PSI",
+    "watches the loss on matured labels",
+    "learns from a window short enough to forget",
+    "lets a share of the leads meet a new version first",
+    "keeps a version to go back to",
+    "asks whether the world or the labels have changed before believing either",
+    "keeps poisoned days out of training, gate and monitors",
+)
+# fmt: on
+TEACHER = """\
+The sentence to get to: drift is three faults - in what comes in, in what it means, in what we are told - and only the
+second is mended by training. Weak never retrains: the budget freeze costs it more than everything else together, and
+no feature moves on that night. PSI-triggered retraining trains for the trade fair, four times, and earns less than
+never. Mid retrains each week on four weeks: after the freeze it learns mostly of the old world, it pays for 17 jobs,
+and the broken package is live for three days. Strong has a short window, a trigger on the loss of matured labels, a
+gate and a canary - and then promotes what it learned from lost records, because its gate reads the same records. The
+gate that also demands the usual share of sales looks clever and is the worst: after the freeze fewer leads do buy, and
+it refuses the truth. Expert asks: $1,200 for 600 answers tell the world from the records; then the days are
+quarantined. An online model follows every change without a job - and swallows the lost records day by day.
+Ask before the reveal: how many changes were there, and which were real? Who knew first? Let someone roll back after the
+freeze: it is the natural move, and it helps nothing. What did luck do?
+"""
+SOURCES = """\
+[P] are proposals made for this case, not facts about any desk.
+- 1,500 leads a day, 14 % of them buy at first; a call $12, a sale $52 [P]; labels after 7 days [P].
+- A training job $2,500 and 6 hours, $450 a day for the label stream of an online model, $2 a label of the agency [P].
+- PSI over 0.2 as "act": industry folklore without a sample size (Yurdakul 2018; Potgieter et al. 2023).
+- ADWIN: Bifet & Gavaldà 2007; DDM: Gama et al. 2004; Page 1954; river's settings. Kinds of drift: Gama et al. 2014.
+- What calibrated scores should lose: Spiegelhalter 1986. Canaries: Beyer et al., Site Reliability Engineering, ch. 8.
+"""
+
+
+# --- pars -----------------------------------------------------------------------------------------------------
+
+WEAK = Plan(DriftDesign())
+MID = Plan(DriftDesign(schedule_days=7))
+STRONG = Plan(DriftDesign(schedule_days=28, trigger="label_loss", window_days=5, gate="challenger", canary=0.1))
+
+
+def expert(view: View) -> Plan | None:
+    """Where far fewer labels are sales than before, ask an agency whether the world or the records are to blame."""
+    if view.now == 0:
+        return STRONG
+    usual = _usual_rate(view)
+    if not view.gauge("label_rate") < SUSPECT * usual:
+        return None
+    answer = _answer(view)
+    if math.isnan(answer):
+        return view.plan.do(view.now, "buy_labels", "is it the world or the records?", leads=600)
+    if answer < SUSPECT * usual:
+        return None
+    asked = round(view.now / DAY) - 8  # those whose labels came yesterday
+    return view.plan.do(view.now, "quarantine", "sales are missing, not buyers", first=asked - 1, last=asked)
+
+
+def _usual_rate(view: View) -> float:
+    """Return the median share of sales among the labels of the three weeks before last week."""
+    at, rates = view.series("label_rate")
+    before = rates[(at > view.now - day(29)) & (at <= view.now - day(8))]
+    return float(np.median(before)) if len(before) else math.nan
+
+
+def _answer(view: View) -> float:
+    """Return the share of sales that the agency found in the last two weeks; NaN = nobody asked."""
+    at, found = view.series("bought_rate")
+    recent = found[(at > view.now - day(15)) & ~np.isnan(found)]
+    return float(recent[-1]) if len(recent) else math.nan
+
+
+# fmt: off
+CASE = Case(
+    name="drift_retraining", title="The model whose owner left", revision=1,
+    tension="Retrain too seldom and the world leaves you behind; too eagerly and you learn noise, lies and seasons.",
+    topics=("drift", "retraining", "rollback", "delayed labels", "monitoring", "label quality"), minutes=45,
+    brief=BRIEF, design=DriftDesign, fits=fits, acts=ACTS,
+    horizon=HORIZON, checkpoints=tuple(day(n) for n in range(1, 120)), setting=DriftSetting, world=world, build=build,
+    measure=measure, kpis=KPIS, kinds=KINDS, timeline=TIMELINE, proving=PROVING, levels=LEVELS, targets=TARGETS,
+    probes=PROBES, pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert}, behaviours=BEHAVIOURS,
+    teacher=TEACHER, sources=SOURCES,
+)
+# fmt: on

@@ -1,0 +1,800 @@
+"""The home feed of a marketplace: six places, whom to give them to, and what is never learned of who gets none.
+
+A ranking lead decides for 60 days what some 2,500 pages a day show. A click is counted at once, a purchase lands a day
+later, a return a week later; what was not shown is never clicked, so the feed teaches itself what it believes already.
+The expert beats the strong answer by how it learns from few looks: it corrects for the place, samples what it is unsure
+of and forgets. Where nothing is new - no arrivals, no drift, no fake clicks - that earns next to nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+
+from simulator.books.ledger import CLOSE
+from simulator.books.requests import ABSENT, Requests, Truths, joined
+from simulator.case import Act, Case, Level
+from simulator.design import Design, Dial, choice, integer, number, switch
+from simulator.incidents import Incident, Kind, When
+from simulator.learning import shelf_models as shelf
+from simulator.learning.exploration import epsilon_greedy, greedy, least_shown, one_slot
+from simulator.learning.monitors import Bell
+from simulator.learning.ranking import exposure_share, gini, ndcg, time_to_impressions
+from simulator.learning.registry import Version
+from simulator.plan import Plan
+from simulator.probes import Probe
+from simulator.run import Run
+from simulator.service import Service
+from simulator.serving.fleet import Fleet
+from simulator.serving.pool import ROUTES
+from simulator.serving.prices import Meter, Prices
+from simulator.serving.topology import Client, Delay, Law, Pool, Topology
+from simulator.streams import Streams
+from simulator.system import Decided, Ended, Parts, Scored, Served, System
+from simulator.targets import Kpi, Target
+from simulator.units import DAY, HOUR, MINUTE, Floats, Ints, day, dollars, micro
+from simulator.view import View
+from simulator.world import catalogue
+from simulator.world.arrivals import poisson_times, week_shape
+from simulator.world.catalogue import Catalogue, Page, Past, Shelves, answered, examined, farmed, page_luck
+from simulator.world.labels import Landed
+from simulator.world.popularity import Patience
+from simulator.world.population import habits, pick
+from simulator.world.shifts import within
+from simulator.world.tape import Block, Tape
+
+HORIZON = day(60)
+PLACES, GROUPS = 6, 5
+LOOK = examined(PLACES)  # share of visitors who look at each place
+NEWCOMER = day(30)  # for so long an item is one
+FAIR = 0.10  # share of the looks below which newcomers' creators lose patience
+SUSPECT = 0.08  # share of all clicks
+FOR_GOOD = 365  # days of memory that mean that nothing is forgotten
+PANEL = 32  # sampled rankings that a publication brings along
+MOST = 8  # ranker replicas
+BUDGET = 0.120  # s
+RANKER = 1  # stage
+FALLBACK = ROUTES.index("fallback")
+EXPLORES, GUEST, RANDOM = 8, 9, 10  # what a page's luck is about, besides clicks, purchases and returns
+RESULTS = ("open", "absent", "ranked", "static")
+RANKED, STATIC = 2, 3
+_NONE: Ints = np.empty(0, np.int64)
+BEST, EXPLORED, UNRANKED = range(3)  # actions
+PER_ITEM_MS = {"popularity": 0.3, "group_ctr": 0.45, "logistic": 0.5, "factors": 0.5}
+
+BRIEF = """\
+For 60 days you lead ranking at a marketplace whose home feed has six places. Clicks are up. So are complaints.
+
+About 2,500 pages a day are asked for, a third of them within a minute of the push in the evening. A page collects
+*candidates*, reads features (12 ms), scores each candidate (0.3 to 0.5 ms) and must be out after 120 ms; if it is not,
+it shows the bestsellers of last year, which costs $0.006 and what a better page would have earned.
+
+A click earns $0.02, a purchase $1.80, a return costs $4. Purchases are known a day later, returns a week later. Some
+items are bait: clicked, hardly bought, sent back. Visitors belong to five groups with tastes of their own, which you
+know; what they like you learn from what you show them. They look at the first place always, at the sixth in three
+cases of ten. Of 300 items at take-off none stays alone: two or three arrive each day, a little better than the old.
+Nobody has clicked them yet. When items younger than 30 days get under 10 % of the looks for 14 days, a creator leaves
+for a competitor and takes $400 along. A publication of what was learned costs $1, a replica $0.25 an hour.
+"""
+
+
+# --- decisions ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FeedDesign(Design):
+    """The decisions of the ranking lead."""
+
+    objective: str = choice(
+        "click", ("click", "purchase", "value"), "Objective",
+        help="what a click on an item counts for: 1, its purchases, or its money: purchases less returns",
+    )  # fmt: skip
+    source: str = choice(
+        "popular", shelf.SOURCES, "Candidates from",
+        help="most clicked by all; most clicked by the visitor's group; or that, and the newest for two places in five",
+    )  # fmt: skip
+    ranker: str = choice(
+        "group_ctr", shelf.RANKERS, "Ranker",
+        help="all clicks; the click rate of each group; logistic regression on rates and kinds; matrix factorisation",
+    )  # fmt: skip
+    explore: str = choice(
+        "none", ("none", "page", "slot", "thompson"), "Exploration",
+        help="some pages are: random; given a guest, shown seldom so far, in the last place; or ranked by rates drawn "
+        "from what is believed of each item",
+    )  # fmt: skip
+    debias: bool = switch(
+        False, "Correct for the place", cost="$0.001 a page for the log",
+        help="count looks instead of times shown: the last place is looked at in three cases of ten",
+    )  # fmt: skip
+    memory_days: int = integer(
+        60, 1, FOR_GOOD, "Memory", unit="days", help="after so long a click counts half; 365 = nothing is forgotten"
+    )
+    publish_hours: int = integer(
+        24, 1, 168, "Publish every", unit="hours", cost="$1", help="until then pages are ranked by the last snapshot"
+    )
+    share: float = number(0.1, 0.0, 1.0, "Exploring pages", unit="share", live=True)
+    candidates: int = integer(
+        100, 20, 400, "Candidates", live=True, help="a page", cost="0.3 to 0.5 ms of a replica each"
+    )
+    replicas: int = integer(2, 1, MOST, "Ranker replicas", live=True, cost="$0.25 an hour each; up after 2 minutes")
+
+
+ACTS = {
+    "ban": Act(
+        "Ban an item", "it is not shown any more, at once and for good",
+        (Dial("integer", "Item", 0, name="item", low=0, high=100_000, help="which, in the order of arrival"),),
+    ),
+    "roll_back": Act(
+        "Roll back", "the counts are again what they were at a midnight; what was counted since is lost",
+        (Dial("integer", "Days", 3, name="days", low=1, high=14, help="how many midnights back"),),
+    ),
+}  # fmt: skip
+
+
+# --- world ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FeedSetting(Design):
+    """The parameters of the world; sources stand at the end of the case."""
+
+    pages: int = integer(2500, 50, 50_000, "Pages", unit="a day")
+    visitors: int = integer(20_000, 100, 1_000_000, "Visitors", unit="people")
+    items: int = integer(300, 50, 5000, "Items at take-off")
+    arriving: float = number(2.25, 0.0, 100.0, "New items", unit="a day")
+    better: float = number(0.35, 0.0, 2.0, "What new items have over older ones", unit="log odds of a click")
+    base: float = number(0.05, 0.001, 0.5, "Clicks of those who look at the median item", unit="share")
+    conversion: float = number(0.06, 0.0, 0.5, "Purchases per click of the median item", unit="share")
+    returns: float = number(0.10, 0.0, 0.5, "Returns per purchase", unit="share")
+    bait: float = number(0.12, 0.0, 0.5, "Items that are bait", unit="share")
+    weekend: float = number(0.85, 0.1, 1.0, "Clicks at weekends", unit="of other days'")
+    push: float = number(0.35, 0.0, 0.9, "Pages that follow the evening's push", unit="share")
+    lag: float = number(20.0, 1.0, 3600.0, "They come after a mean of", unit="s")
+    views: float = number(20.0, 0.0, 1000.0, "Times an item was shown to a group in each place before take-off")
+    click: float = number(0.02, 0.0, 1.0, "A click", unit="$")
+    purchase: float = number(1.80, 0.0, 100.0, "A purchase", unit="$")
+    back: float = number(4.0, 0.0, 100.0, "A return costs", unit="$")
+    late: float = number(0.006, 0.0, 1.0, "A late page costs", unit="$")
+    creator: float = number(400.0, 0.0, 10_000.0, "A creator who leaves costs", unit="$")
+    patience_days: float = number(14.0, 1.0, 60.0, "A creator's patience", unit="days")
+    log: float = number(0.001, 0.0, 0.1, "The log of places and chances costs", unit="$ a page")
+    publication: float = number(1.0, 0.0, 100.0, "A publication costs", unit="$")
+    replica_hour: float = number(0.25, 0.0, 100.0, "A replica", unit="$ an hour")
+    boot: float = number(120.0, 0.0, 3600.0, "Cold start of a replica", unit="s")
+
+
+BY_HOUR = np.array([2, 1, 1, 1, 1, 1, 2, 4, 5, 5, 5, 6, 7, 6, 5, 5, 5, 6, 7, 8, 8, 7, 5, 3], dtype=float)
+
+
+def stocked(streams: Streams, setting: FeedSetting, incidents: tuple[Incident, ...]) -> tuple[Catalogue, Past]:
+    """Draw the items, and what was counted of them before take-off."""
+    s = setting
+    shelves = Shelves(
+        s.items, s.arriving, HORIZON / DAY, GROUPS, base=s.base, conversion=s.conversion, returns=s.returns,
+        bait=s.bait, better=s.better,
+    )  # fmt: skip
+    drifts = [(i.name, i.at, i.size) for i in incidents if i.kind == "drift"]
+    goods = catalogue.drawn(streams, shelves, sorted(drifts, key=lambda drift: drift[1]))
+    return goods, catalogue.past(streams, goods, LOOK, s.views)
+
+
+def world(seed: int, horizon: float, setting: FeedSetting, incidents: tuple[Incident, ...]) -> Tape:
+    """Draw the tape, a block a day: who asks for a page when, and the luck that the page brings along."""
+    streams = Streams(seed)
+    goods, _ = stocked(streams, setting, incidents)
+    activity = habits(streams.get("people", "activity"), setting.visitors, 0.8)
+    targets = {i: farmed(goods, farm.name, seed) for i, farm in enumerate(incidents) if farm.kind == "click_farm"}
+    days = (_Day(n, streams, setting, incidents, activity) for n in range(math.ceil(horizon / DAY)))
+    return Tape.of((one.drawn(targets) for one in days), setting.visitors, streams.unseed())
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """One day of the world; visitors and each farm draw from streams of their own."""
+
+    number: int
+    streams: Streams
+    setting: FeedSetting
+    incidents: tuple[Incident, ...]
+    activity: Floats
+    """(v,) relative rate at which each visitor comes"""
+
+    def drawn(self, targets: dict[int, int]) -> Block:
+        parts = [self._visits(), *(self._fakes(index, target) for index, target in targets.items())]
+        return Block(joined([part.requests for part in parts]), joined([part.truths for part in parts]))
+
+    def _visits(self) -> Block:
+        """Draw visits through the day, and those that follow a push between 19:00 and 19:30."""
+        luck, s, start = self.streams.get("visits", self.number), self.setting, day(self.number)
+        shape = week_shape(start, BY_HOUR, np.ones(7)) * s.pages / DAY
+        usual = poisson_times(luck, start, shape * (1 - s.push))
+        sent = start + 19 * HOUR + 30 * MINUTE * luck.random()
+        pushed = sent + s.lag * luck.standard_exponential(luck.poisson(s.push * s.pages))
+        at = np.concatenate([usual, pushed[pushed < day(self.number + 1)]])
+        return self._block("visits", at, pick(luck, self.activity, len(at)), -1, -1)
+
+    def _fakes(self, index: int, target: int) -> Block:
+        """Draw the visits of a click farm; those of a conditional one lie ready for any day of the flight."""
+        farm = self.incidents[index]
+        luck = self.streams.get(f"incident/{farm.name}", self.number)
+        at = poisson_times(luck, day(self.number), np.full(24, self.setting.pages / DAY * farm.size))
+        at = at if farm.when else at[within(at, farm.at, farm.end) > 0]
+        who = luck.integers(0, self.setting.visitors, len(at))
+        return self._block(f"incident/{farm.name}", at, who, target, index if farm.when else -1)
+
+    def _block(self, kind: str, at: Floats, who: Ints, target: int, needs: int) -> Block:
+        """Lay the draws out as columns; *target* is the item that a fake visit clicks, -1 for a person's."""
+        luck, n, none = self.streams.get(kind, self.number, "luck"), len(at), np.zeros(len(at), np.int64)
+        draws = {
+            "page": luck.random(n),
+            "buys_after": DAY * luck.gamma(2.0, 0.6, n),
+            "returns_after": DAY * (1 + luck.gamma(2.0, 2.0, n)),
+            "target": np.full(n, float(target)),
+        }
+        at_stake = np.full(n, micro(self.setting.purchase))
+        requests = Requests(id=none, at=at, entity=who, segment=who % GROUPS, X=np.zeros((n, 0)), value=at_stake)
+        return Block(requests, Truths(none > 0, np.full(n, np.inf), np.full(n, needs), draws))
+
+
+# --- system ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a publication puts live: all that pages need to know, for each of the groups."""
+
+    number: int
+    rates: Floats
+    """(g, m) P(click | looked at), as the ranker has it"""
+    value: Floats
+    """(g, m) what the objective makes of a look at each item"""
+    items: Ints
+    """(g, c) candidates"""
+    best: Ints
+    """(g, k) the page of those that are worth most"""
+    panel: Ints
+    """(p, g, k) pages by sampled rates"""
+    seldom: Floats
+    """(g, c) weights of the candidates as guests: who was shown least weighs most"""
+
+
+def build(system: System, setting: FeedSetting, incidents: tuple[Incident, ...]) -> Parts:
+    """Wire the feed into *system*."""
+    return Feed(system, setting, incidents).wired()
+
+
+class Feed:
+    """The home feed: candidates, ranker, exploration, and what visitors do about it."""
+
+    def __init__(self, system: System, setting: FeedSetting, incidents: tuple[Incident, ...]) -> None:
+        self.system, self.setting, self.design = system, setting, cast(FeedDesign, system.design)
+        self.requests, self.luck, self.outcomes = system.tape.requests, system.tape.truths.luck, system.outcomes
+        self.goods, before = stocked(Streams(system.streams.seed), setting, incidents)
+        n, m = len(self.requests), len(self.goods)
+        self.look = LOOK if self.design.debias else None
+        self.tally = shelf.Tally(GROUPS, m, PLACES)
+        self.tally.start(before.shown, before.clicked, before.bought, before.returned)
+        self.model = shelf.ranker(self.design.ranker, self.goods.kind, GROUPS, system.streams.seed)
+        self.sampler = system.streams.get("feed", "sampled rates")
+        self.classics = np.argsort(-before.bought.sum(axis=0), kind="stable")  # never refreshed: a static shelf
+        self.shown, self.clicked = np.zeros((n, PLACES), np.int64), np.zeros((n, PLACES), np.bool_)
+        self.explored, self.chance = np.zeros(n, np.bool_), np.ones(n)
+        self.sold, self.comes_back, self.elsewhere = np.full(n, -1), np.zeros(n, np.bool_), np.full(n, -1)
+        self.banned = _NONE
+        self.window: list[Ints] = []
+        self.versions = [Version(1, 0.0, "take-off", int(before.shown.sum()), int(before.clicked.sum()))]
+        self.midnights: list[shelf.Kept] = []
+        self.sales: list[Ints] = [np.zeros(m, np.int64)]
+        self.folded_at, self.index_stands, self.earned = 0.0, math.inf, 0
+        self.patience = Patience.of(1, FAIR, day(setting.patience_days))
+        self.bell = Bell(quiet=day(7))
+        self.service = Service(system, self.topology(), system.streams)
+        self.fleet = Fleet(system.clock, self.service.plane, RANKER)
+        self.meter = Meter(Prices(replica_hour=setting.replica_hour))
+        self.renew(self.tally.kept)
+
+    def topology(self) -> Topology:
+        """Return the way of a page: features, then a replica that scores its candidates."""
+        features = Delay(name="features", service=Law.lognormal(0.012, 0.25))
+        rank = Pool(
+            name="ranker", service=Law.lognormal(0.008, 0.4), per_item=self.scoring(), replicas=self.design.replicas,
+            most=MOST, balance="least_loaded", drop_expired=True,
+        )  # fmt: skip
+        return Topology((features, rank), Client(timeout=BUDGET, fallback=True))
+
+    def scoring(self) -> float:
+        """Return how long the candidates of a page take to score [s]."""
+        return PER_ITEM_MS[self.design.ranker] * self.design.candidates / 1000
+
+    def wired(self) -> Parts:
+        """Set the processes going and hand out the parts."""
+        clock, say = self.system.clock, self.system.say
+        clock.every(DAY, self.at_midnight)
+        clock.every(self.design.publish_hours * HOUR, self.publish)
+        return Parts(
+            see=self.see, score=self.score, reach=self.service.reach, stride=300.0, serve=self.service.serve,
+            decide=self.decide, respond=self.respond, price=self.price, owe=self.owe, learn=self.learn,
+            turn=self.turn, close=self.close, acts={"ban": self.ban, "roll_back": self.roll_back},
+            effects={
+                "stale_index": (lambda i: self.stop_index(clock.now - 12 * HOUR), lambda i: self.stop_index(math.inf)),
+                "page": (lambda i: say("alarm", i.name, i.says or "a page"), lambda i: None),
+            },
+            versions=self.versions,
+        )  # fmt: skip
+
+    # 2 see, 3 score: the page is composed when it is asked for
+
+    def see(self, requests: Requests) -> Floats:
+        """Return (n, 2) what is known of a page: its number and the visitor's group."""
+        return np.column_stack([requests.id, requests.segment]).astype(np.float64)
+
+    def score(self, seen: Floats) -> Scored:
+        """Compose the pages by the live snapshot; the score of a page is the click rate of its first item."""
+        ids, group = seen.astype(np.int64).T
+        self.shown[ids], self.chance[ids] = self.live.best[group], 1.0
+        if self.design.explore != "none":
+            self.explore(ids, group)
+        return Scored(self.live.rates[group, self.shown[ids, 0]], self.live.number)
+
+    def explore(self, ids: Ints, group: Ints) -> None:
+        """Compose a share of the pages in another way, by luck that belongs to the page."""
+        page, share = self.luck["page"][ids], self.design.share
+        explores = page_luck(page, EXPLORES, 0) < share
+        self.explored[ids], self.chance[ids] = explores, np.where(explores, share, 1 - share)
+        for g in range(GROUPS):
+            mine = explores & (group == g)
+            if mine.any():
+                self.shown[ids[mine]] = self.other_pages(ids[mine], page[mine], g)
+
+    def other_pages(self, ids: Ints, page: Floats, g: int) -> Any:
+        """Return (n, k) pages for visitors of group *g* that are not the best ones, as far as is known."""
+        live, n = self.live, len(ids)
+        if self.design.explore == "thompson":
+            return live.panel[(page_luck(page, GUEST, 0) * PANEL).astype(np.int64), g]
+        scores = np.broadcast_to(live.value[g, live.items[g]], (n, live.items.shape[1]))
+        if self.design.explore == "page":
+            places = page_luck(page[:, None], RANDOM, np.arange(PLACES))
+            return live.items[g][epsilon_greedy(scores, PLACES, 1.0, np.column_stack([np.zeros(n), places])).items]
+        guests = np.column_stack([np.zeros(n), page_luck(page, GUEST, 0)])
+        page_with_guest = one_slot(scores, PLACES, self.design.share, live.seldom[g], guests)
+        self.chance[ids] = np.maximum(page_with_guest.propensity[:, -1], 1e-9)
+        return live.items[g][page_with_guest.items]
+
+    # 5 act, 6 respond
+
+    def decide(self, requests: Requests, scored: Scored, served: Served) -> Decided:
+        """Show what was composed; who waited too long gets the static shelf."""
+        ids, late = requests.id, served.route == FALLBACK
+        self.shown[ids[late]] = self.classics[~np.isin(self.classics, self.banned)][:PLACES]
+        self.chance[ids[late]] = 1.0
+        action = np.where(late, UNRANKED, np.where(self.explored[ids], EXPLORED, BEST))
+        return Decided(action, self.chance[ids])
+
+    def respond(self, requests: Requests, decided: Decided, until: float) -> Ended:
+        """Let visitors click, buy and send back; a fake one clicks what it is paid for, on the page or elsewhere."""
+        ids, group, items = requests.id, requests.segment, self.shown[requests.id]
+        target = self.luck["target"][ids].astype(np.int64)
+        weekend = (requests.at // DAY).astype(np.int64) % 7 >= 5
+        mood = np.where(target >= 0, 0.0, np.where(weekend, self.setting.weekend, 1.0))
+        answer = answered(self.goods, Page(group, items, requests.at, self.luck["page"][ids], mood), LOOK)
+        self.sold[ids], self.comes_back[ids] = answer.bought, answer.comes_back
+        self.clicked[ids] = clicked = answer.clicked | (items == target[:, None])
+        elsewhere = (target >= 0) & ~clicked.any(axis=1)
+        self.elsewhere[ids[elsewhere]] = target[elsewhere]
+        self.tally.count(group, items, clicked)
+        self.tally.click(group[elsewhere], target[elsewhere])
+        self.window.append(ids)
+        result = np.where(decided.action == UNRANKED, STATIC, RANKED)
+        return Ended(ids, requests.at + self.outcomes.latency[ids], result)
+
+    # 7 post, 8 owe, and what comes back
+
+    def post(self, account: str, cause: str, at: Any, amount: Any, ids: Any = -1) -> None:
+        """Post money [µ$]; a single amount counts for each of *ids*."""
+        self.system.ledger.post(account, cause, at, np.broadcast_to(amount, np.shape(ids)), ids)
+
+    def price(self, ended: Ended) -> None:
+        """Post what pages earned and cost at once; fake clicks are found out by the invoice, and earn nothing."""
+        s, ids = self.setting, ended.id
+        clicks = np.where(self.luck["target"][ids] < 0, self.clicked[ids].sum(axis=1), 0)
+        some, late = clicks > 0, ended.result == STATIC
+        self.post("clicks", "clicked", ended.at[some], clicks[some] * micro(s.click), ids[some])
+        self.post("late pages", "late", ended.at[late], -micro(s.late), ids[late])
+        if self.design.debias:
+            self.post("log", "logged", ended.at[~late], -micro(s.log), ids[~late])
+
+    def owe(self, ended: Ended) -> None:
+        """Promise what is to come: 1 when a purchase lands, and 0 when it has been sent back."""
+        sold = self.sold[ended.id] >= 0
+        ids, at = ended.id[sold], ended.at[sold]
+        bought_at, back = at + self.luck["buys_after"][ids], self.comes_back[ids]
+        sent_at = (bought_at + self.luck["returns_after"][ids])[back]
+        self.system.labels.owe(ids, np.ones(len(ids), np.int64), bought_at)
+        self.system.labels.owe(ids[back], np.zeros(len(sent_at), np.int64), sent_at)
+
+    def learn(self, landed: Landed) -> None:
+        """Book the purchases and returns that have come to light, and count them."""
+        self.settle(landed, "bought", "sent back")
+        bought = self.sold[landed.id[landed.label == 1]]
+        self.tally.buy(bought)
+        self.tally.send_back(self.sold[landed.id[landed.label == 0]])
+        self.sales[-1] += np.bincount(bought, minlength=len(self.goods))
+
+    def settle(self, landed: Landed, bought: str, sent_back: str) -> None:
+        """Post *landed* purchases and returns, for these causes."""
+        sold, back = landed.rows(landed.label == 1), landed.rows(landed.label == 0)
+        self.post("purchases", bought, sold.at, micro(self.setting.purchase), sold.id)
+        self.post("returns", sent_back, back.at, -micro(self.setting.back), back.id)
+
+    # publications
+
+    def publish(self) -> None:
+        """Fold what was counted, let the ranker learn, and put a new snapshot live; try it on the log first."""
+        now, d = self.system.clock.now, self.design
+        self.post("publications", "published", now, -micro(self.setting.publication))
+        memory = d.memory_days if d.memory_days < FOR_GOOD else math.inf
+        kept = self.tally.fold((now - self.folded_at) / DAY, memory)
+        ids, self.window, self.folded_at = np.sort(np.concatenate([_NONE, *self.window])), [], now
+        weight = 1 / LOOK if d.debias else np.ones(PLACES)
+        self.model.learn(self.requests.segment[ids], self.shown[ids], self.clicked[ids], weight)
+        self.versions.append(Version(len(self.versions) + 1, now, "clock", len(ids), int(self.clicked[ids].sum())))
+        self.renew(kept)
+        self.system.mark("offline_ndcg", self.replayed(ids))
+
+    def renew(self, kept: shelf.Kept) -> None:
+        """Make a snapshot of what is *kept*, and put it live as the latest version."""
+        d, rows = self.design, np.arange(GROUPS)[:, None]
+        known = self.goods.known(min(self.system.clock.now, math.inf if d.source == "popular" else self.index_stands))
+        items = shelf.candidates(d.source, kept, d.candidates, np.arange(known), self.banned)
+        rates, gain = self.model.scores(kept, self.look), self.gain(kept)
+        value = np.round(rates * gain, 9)
+        best = items[rows, greedy(value[rows, items], PLACES).items]
+        seldom = least_shown(np.round(kept.shown.sum(axis=2), 9)[rows, items].ravel()).reshape(items.shape)
+        self.live = Snapshot(len(self.versions), rates, value, items, best, self.panel(kept, items, gain), seldom)
+
+    def gain(self, kept: shelf.Kept) -> Floats:
+        """Return (m,) what the objective makes of a click on each item."""
+        s = self.setting
+        terms = {"click": (1.0, 0.0, 0.0), "purchase": (0.0, 1.0, 0.0), "value": (s.click, s.purchase, s.back)}
+        return np.maximum(shelf.worth(kept, shelf.Worth(*terms[self.design.objective])), 1e-6)
+
+    def panel(self, kept: shelf.Kept, items: Ints, gain: Floats) -> Ints:
+        """Return (p, g, k) pages, each ranked by one draw from what is believed of every candidate."""
+        if self.design.explore != "thompson":
+            return np.empty((0, GROUPS, PLACES), np.int64)
+        drawn_value = shelf.sampled_rates(kept, self.look, items, PANEL, self.sampler) * gain[items]
+        best = greedy(drawn_value.reshape(PANEL * GROUPS, -1), PLACES).items.reshape(PANEL, GROUPS, PLACES)
+        return items[np.arange(GROUPS)[:, None], best]
+
+    def replayed(self, ids: Ints) -> float:
+        """Return the NDCG of the live snapshot on the pages *ids*: they are sorted by it, and clicks are the gains."""
+        ids = ids[self.outcomes.result[ids] == RANKED]
+        values = self.live.value[self.requests.segment[ids][:, None], self.shown[ids]]
+        order = np.argsort(-values, axis=1, kind="stable")
+        gains = np.take_along_axis(self.clicked[ids], order, axis=1).astype(np.float64)
+        return float(np.nanmean(ndcg(gains, gains, PLACES))) if gains.any() else math.nan
+
+    # the control plane
+
+    def turn(self, design: Design) -> None:
+        """Take over dials that were turned in flight."""
+        self.design = cast(FeedDesign, design)
+        self.service.plane.set(RANKER, "per_item", self.scoring())
+        self.fleet.scale(self.design.replicas, self.setting.boot)
+        self.renew(self.tally.kept)
+
+    def ban(self, item: int) -> None:
+        """Show *item* no more."""
+        if item >= len(self.goods) or len(self.banned) >= self.goods.known(0.0) // 2:
+            self.system.say("note", "ban", f"item {item} cannot be banned: it is none, or half of all are banned")
+            return
+        self.banned = np.union1d(self.banned, [item]).astype(np.int64)
+        self.renew(self.tally.kept)
+
+    def roll_back(self, days: int) -> None:
+        """Know again what was known *days* midnights ago; models that learn by gradient keep their weights."""
+        if self.midnights:
+            self.tally.restore(self.midnights[-min(days, len(self.midnights))])
+            self.renew(self.tally.kept)
+
+    def stop_index(self, at: float) -> None:
+        """Let the index know no item that arrived after *at* [s]; infinity = it is rebuilt as usual."""
+        self.index_stands = at
+
+    def at_midnight(self) -> None:
+        """Read the instruments, let creators and the desk look at them."""
+        self.midnights.append(self.tally.kept)
+        readings = self.read_instruments()
+        self._ring(readings)
+        self._lose_creators(readings["newcomer_share"])
+        self.sales.append(np.zeros(len(self.goods), np.int64))
+
+    def read_instruments(self) -> dict[str, float]:
+        """Pay the replicas up to now, then mark the gauges of the day."""
+        now, window = self.system.clock.now, self.service.window()
+        self.post("replicas", "replicas", now, -self.meter.due(self.fleet.paid_seconds()))
+        today = self._pages(now - DAY)
+        items, clicked, group = self.shown[today], self.clicked[today], self.requests.segment[today]
+        young = self.goods.born[items] > (self.requests.at[today] - NEWCOMER)[:, None]
+        shown = np.bincount(items.ravel(), minlength=self.goods.known(now))
+        readings = {
+            "pages": len(today),
+            "ctr": _mean(clicked.sum(axis=1)),
+            **{f"ctr_{g + 1}": _mean(clicked[group == g].sum(axis=1)) for g in range(GROUPS)},
+            "revenue_per_page": self._revenue() / max(1, len(today)),
+            "newcomer_share": exposure_share(young, LOOK) if self.setting.arriving else math.nan,
+            "gini": gini(shown),
+            "top_share": shown.max() / max(1, shown.sum()),
+            "p99_ms": 1000 * window.quantile(0.99),
+            "fallback_share": window.share(FALLBACK),
+            "suspect": self._suspect(now),
+            "profit": dollars(self.system.ledger.total()),
+        }
+        for name, value in readings.items():
+            self.system.mark(name, float(value))
+        return readings
+
+    def _revenue(self) -> float:
+        """Return what clicks, purchases and returns brought since the last look [$]."""
+        before, self.earned = self.earned, sum(map(self.system.ledger.total, ("clicks", "purchases", "returns")))
+        return float(dollars(self.earned - before))
+
+    def _pages(self, since: float) -> Ints:
+        """Return the pages that were asked for from *since* [s] up to now and have been shown."""
+        asked = np.searchsorted(self.requests.at, [max(0.0, since), self.system.clock.now])
+        ids = np.arange(*asked)
+        return ids[self.outcomes.result[ids] > ABSENT]
+
+    def _suspect(self, now: float) -> float:
+        """Return the item with so large a share of three days' clicks that nearly nobody bought; NaN = none."""
+        ids, m = self._pages(now - day(3)), len(self.goods)
+        direct = self.elsewhere[ids]
+        clicks = np.bincount(self.shown[ids][self.clicked[ids]], minlength=m)
+        clicks += np.bincount(direct[direct >= 0], minlength=m)
+        sales = np.sum(self.sales[-3:], axis=0)
+        hardly = sales < 0.1 * sales.sum() * clicks / max(1, clicks.sum())
+        odd = np.where(hardly & (clicks > SUSPECT * clicks.sum()) & ~np.isin(np.arange(m), self.banned), clicks, 0)
+        return float(odd.argmax()) if odd.any() else math.nan
+
+    def _seen_in_a_week(self, until: float) -> float:
+        """Return the share of the new items, a week old at least, that were shown 50 times in their first week."""
+        ids, born = self._pages(0.0), self.goods.born
+        took = time_to_impressions(self.shown[ids], self.requests.at[ids], born, 50)
+        arrived = (born > 0.0) & (born <= until - day(7))
+        return _mean(took[arrived] <= day(7))
+
+    def _ring(self, readings: dict[str, float]) -> None:
+        now, suspect = self.system.clock.now, readings["suspect"]
+        if readings["fallback_share"] > 0.05 and self.bell.rings("late", now):
+            self.system.say("alarm", "late", f"{readings['fallback_share']:.0%} of the pages were late")
+        if readings["newcomer_share"] < FAIR and self.bell.rings("newcomers", now):
+            self.system.say("alarm", "newcomers", f"new items got {readings['newcomer_share']:.0%} of the looks")
+        if suspect >= 0 and self.bell.rings(f"suspect {suspect:.0f}", now):
+            self.system.say("alarm", "suspect", f"item {suspect:.0f} is clicked much, and hardly bought")
+
+    def _lose_creators(self, share: float) -> None:
+        """Let a creator leave who has lost patience; the next one's begins then."""
+        now, here = self.system.clock.now, int(self.patience.here.sum())
+        self.patience = self.patience.after(now, np.full(len(self.patience.left), share))
+        if int(self.patience.here.sum()) < here:
+            self.post("creators", "left", now, -micro(self.setting.creator))
+            self.system.say("note", "creator", "a creator has left: new items are hardly seen")
+            self.patience = self.patience.joined(1)
+
+    def close(self, until: float) -> None:
+        """Settle at the horizon: purchases and returns on their way count; pages on their way show nothing."""
+        self.read_instruments()
+        self.system.mark("seen_in_a_week", self._seen_in_a_week(until))
+        left, pending = self.service.in_flight(), self.system.labels.pending()
+        self.outcomes.end(left, np.full(len(left), until), np.full(len(left), STATIC))
+        self.settle(Landed(pending.id, pending.label, np.full(len(pending), until)), CLOSE, CLOSE)
+
+
+def _mean(values: Any) -> float:
+    return float(np.mean(values)) if len(values) else math.nan
+
+
+# --- money, seen from the end ---------------------------------------------------------------------------------
+
+KPIS = {
+    "profit": Kpi("$", "sum of all postings", "more"),
+    "page_profit": Kpi("$", "profit per 1,000 pages of people", "more"),
+    "ctr": Kpi("", "clicks per page, fake ones included, mean of the days", "more"),
+    "purchases": Kpi("", "purchases per 1,000 pages of people", "more"),
+    "return_rate": Kpi("share", "of purchases that were sent back", "less"),
+    "newcomers": Kpi("share", "of the looks that went to items younger than 30 days, mean of the days", "more"),
+    "seen_in_a_week": Kpi("share", "of the new items that were shown 50 times within 7 days", "more"),
+    "gini": Kpi("", "Gini index of how often the items of a day were shown, mean of the days", "less"),
+    "creators_left": Kpi("", "creators who left", "less"),
+    "fallbacks": Kpi("share", "of pages that were late and showed the static shelf", "less"),
+    "p99_ms": Kpi("ms", "99th percentile of the time to a page", "less"),
+    "offline_ndcg": Kpi("", "NDCG of each new snapshot on the pages of the one before, mean", "more"),
+    "closed_share": Kpi("share", "of the money of purchases and returns that was settled at the end"),
+}
+
+
+WATCHED = {
+    "ctr": "", "revenue_per_page": "$", "newcomer_share": "share", "offline_ndcg": "", "gini": "", "top_share": "share",
+    "p99_ms": "ms", "fallback_share": "share", **{f"ctr_{g + 1}": "" for g in range(GROUPS)},
+}  # fmt: skip
+
+
+def measure(run: Run, tape: Tape) -> dict[str, float]:
+    """Work out the KPIs."""
+    shown = run.outcomes.result > ABSENT
+    people = shown & (tape.truths.luck["target"] < 0)
+    book, n = run.ledger, max(1, int(people.sum()))
+    bought, back = (int(book.posted_to(name).sum()) for name in ("purchases", "returns"))
+    late, latency = run.outcomes.route[shown] == FALLBACK, run.outcomes.latency[shown]
+    latency = latency[~np.isnan(latency)]
+    trade = book.posted_to("purchases") | book.posted_to("returns")
+    moved = np.abs(book.postings().amount)
+    return {
+        "profit": dollars(run.profit()),
+        "page_profit": dollars(run.profit()) / n * 1000,
+        "purchases": bought / n * 1000,
+        "return_rate": back / max(1, bought),
+        "fallbacks": _mean(late),
+        "p99_ms": round(1000 * float(np.quantile(latency, 0.99)), 9) if len(latency) else math.nan,
+        "creators_left": float(book.posted_to("creators").sum()),
+        "closed_share": float(moved[trade & book.caused_by(CLOSE)].sum() / max(1, moved[trade].sum())),
+        "seen_in_a_week": run.gauges.last("seen_in_a_week"),
+        "newcomers": _known(run, "newcomer_share"),
+        **{gauge: _known(run, gauge) for gauge in ("ctr", "gini", "offline_ndcg")},
+    }
+
+
+def _known(run: Run, gauge: str) -> float:
+    """Return the mean of the readings of a gauge that showed something."""
+    values = run.gauges.series(gauge)[1]
+    return _mean(values[~np.isnan(values)])
+
+
+# --- timeline -------------------------------------------------------------------------------------------------
+
+KINDS = {
+    "drift": Kind("tastes change", "of their variance", high=1.0, on_tape=True, always=True),
+    "click_farm": Kind("fake visitors click one item", "of the pages", on_tape=True),
+    "stale_index": Kind("the index is not rebuilt: items younger than 12 hours, and those to come, are in no source"),
+    "page": Kind("a page that means nothing"),
+}
+# fmt: off
+TIMELINE = (
+    Incident("weekend_page", "page", day(12.4), jitter=day(0.3), distractor=True,
+             says="page: clicks per page are 15 % under last week's since Friday"),
+    Incident("taste_drift", "drift", day(25), jitter=day(4), size=0.75),
+    Incident("index_stuck", "stale_index", day(34), lasts=day(6), jitter=day(2)),
+    Incident("click_farm", "click_farm", day(44), lasts=day(8), jitter=day(2), size=0.12),
+    Incident("copycat_farm", "click_farm", day(16), lasts=day(6), size=0.12, when=When("top_share", "above", 0.05)),
+)
+LEVELS = {
+    1: Level("one lever: tastes stay, the index is fresh, nobody cheats",
+             drop=("taste_drift", "index_stuck", "click_farm", "copycat_farm", "weekend_page")),
+    2: Level("the standard flight", drop=("copycat_farm",)),
+    3: Level("more bait, and whoever lets one item take a twentieth of all places is farmed", world={"bait": 0.18}),
+}
+
+
+# --- targets --------------------------------------------------------------------------------------------------
+
+TARGETS = (
+    Target("profit", 15_000.0, at_least=True, why="what the feed has to earn in the 60 days"),
+    Target("return_rate", 0.20, at_least=False, guardrail=True, why="complaints: of five purchases one comes back"),
+    Target("newcomers", 0.10, at_least=True, guardrail=True, why="creators: what is new is seen"),
+    Target("fallbacks", 0.05, at_least=False, guardrail=True, why="the static shelf is an exception"),
+)
+PROBES = (
+    Probe(
+        "Your NDCG rose and revenue fell. Show me how that can be.", "offline_ndcg",
+        weak="It cannot; the metric must be wrong.", mid="Perhaps the offline data were old.",
+        strong="The log is my own shelf: clicks follow the places I gave, so whoever repeats my order scores well; and "
+        "it counts clicks, while purchases and returns are the money.",
+        expert="The same; I would replay on the pages whose places were drawn by luck with known chances, weigh by "
+        "those, and take landed purchases less returns for gains.",
+    ),
+    Probe(
+        "How would you know that the feed is in a loop with itself?", "newcomers",
+        weak="Users would complain.", mid="Click rates would stagnate.",
+        strong="A rising Gini of exposure, and new items that do not reach 50 impressions in a week: nothing that is "
+        "not shown can prove me wrong.",
+        expert="The same; and some guests' places stay for ever: they are the only unbiased evidence I have.",
+    ),
+    Probe(
+        "What does one guest in the last place teach?", "seen_in_a_week",
+        weak="Whether people like it.", mid="Little: one page is no sample.",
+        strong="Three looks in ten pages. A click rate per time shown makes every guest look a third as good as it is.",
+        expert="The same; so I count looks, and let the spread of what I believe decide how long a guest is worth it.",
+    ),
+    Probe(
+        "Cut the latency by half: what do you give up?", "fallbacks",
+        weak="Nothing, I add replicas.", mid="Accuracy; I would take a smaller model.",
+        strong="Candidates: each costs half a millisecond. Beyond some eighty, the next one is hardly ever shown, but "
+        "all of them are scored.",
+        expert="The same, and not evenly: replicas are for the minute after the push, candidates for the whole day.",
+    ),
+    Probe(
+        "Clicks doubled on one item overnight. What do you do?", "return_rate",
+        weak="Show it more, people love it.", mid="Wait whether it lasts.",
+        strong="Look at what was bought. Purchases are a day behind; after two days clicks without them are no people.",
+        expert="Take it off and ask who clicked. An objective of money forgets it by itself, one of clicks feeds it.",
+    ),
+)
+# fmt: on
+BEHAVIOURS = (
+    "has an objective in dollars, returns included",
+    "keeps places for what is new, few and not whole pages",
+    "corrects click rates for the place",
+    "keeps candidates within the latency budget, and replicas for the push",
+    "forgets at about the pace at which tastes change",
+    "bans the item that is clicked and not bought",
+    "does not react to the weekend's click rate",
+)
+TEACHER = """\
+The sentence to get to: a feed learns only from what it shows, so its log agrees with it whatever it does.
+Weak ranks by clicks: old favourites and bait, one page for everybody, nothing new. Mid asks the group, and scores 200
+candidates: a quarter of the pages is late. Ten random pages in a hundred find it nothing, since nothing new is among
+its candidates. Its NDCG is the highest of the four and its profit near the lowest: show both series before you say
+anything. Strong counts money, gives a guest the last place in three of ten pages, and has a replica for the push - but
+holds times shown against clicks, and so believes a third of each guest's charm. Expert counts looks, samples from what
+it believes, forgets in ten days and bans the item that nobody buys. Two traps to let happen: the objective click (one
+purchase in three comes back), and 300 candidates "because recall rises".
+The drift of tastes around day 25 is announced by nobody; it shows as a fall of click rates in all groups that no
+weekend explains. While the index is stuck new items are unseen, and there is nothing to turn: saying so is right. The
+farm needs patience: purchases lag by a day, so the first morning proves nothing. The weekend's dip means nothing.
+Ask before the reveal: on which day did tastes change, and who knew first? What did luck do? Fly ten seeds.
+"""
+SOURCES = """\
+[P] are proposals made for this case, not facts about any marketplace.
+- Money: click $0.02, purchase $1.80, return $4, late page $0.006, creator $400 after 14 days under 10 % [P].
+- Places are looked at by 1, 0.8, 0.65, 0.5, 0.4 and 0.3 of the visitors [P]; the form is the position-based model
+  (Richardson, Dominowska and Ragno 2007), its correction Joachims, Swaminathan and Schnabel, WSDM 2017.
+- 300 items and 45 % more in 60 days; five groups; tastes half by kind, half by item; bait in 12 % of the items [P].
+- Purchases land after 1.2 days on average, returns 5 days later [P].
+- Features 12 ms, 0.3 to 0.5 ms a candidate, 120 ms for a page [P]; a third of the pages within a minute of a push [P].
+- Thompson sampling: Thompson 1933; Chapelle and Li, NIPS 2011. With forgetting: Raj and Kalyani 2017.
+- `factors` is river's BiasedMF, `logistic` its logistic regression; five groups are few to factorise.
+"""
+
+
+# --- pars -----------------------------------------------------------------------------------------------------
+
+# fmt: off
+WEAK = Plan(FeedDesign(ranker="popularity"))
+MID = Plan(FeedDesign(source="group", candidates=200, explore="page", share=0.1))
+STRONG = Plan(FeedDesign(objective="value", source="mix", explore="slot", share=0.3, replicas=3))
+EXPERT = FeedDesign(
+    objective="value", source="mix", explore="thompson", share=0.6, debias=True, memory_days=10, publish_hours=12,
+    replicas=3,
+)
+# fmt: on
+
+
+def expert(view: View) -> Plan | dict[str, Any] | None:
+    """Learn from few looks, and ban what is clicked and not bought."""
+    if view.now == 0:
+        return Plan(EXPERT)
+    suspect = view.gauge("suspect")
+    return view.plan.do(view.now, "ban", "clicked, not bought", item=int(suspect)) if suspect >= 0 else None
+
+
+# fmt: off
+CASE = Case(
+    name="feed_ranking",
+    title="Six places on the home feed",
+    revision=1,
+    tension="Show what earns, or learn what could: who is not shown is not clicked, and who is clicked is shown again.",
+    topics=("recommendation", "objectives", "position bias", "exploration", "feedback loops", "delayed rewards"),
+    minutes=45, brief=BRIEF,
+    design=FeedDesign, acts=ACTS,
+    horizon=HORIZON, checkpoints=tuple(day(n) for n in range(1, 60)),
+    setting=FeedSetting, world=world, build=build,
+    measure=measure, kpis=KPIS, watched=WATCHED,
+    kinds=KINDS, timeline=TIMELINE, levels=LEVELS,
+    targets=TARGETS, probes=PROBES,
+    pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert},
+    behaviours=BEHAVIOURS, teacher=TEACHER, sources=SOURCES,
+)
+# fmt: on

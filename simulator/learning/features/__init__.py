@@ -1,0 +1,1 @@
+"""What the system sees of the world: features from stores, with gaps, and skewed on their way to the model."""

@@ -1,0 +1,177 @@
+"""Monitors by name, read once a day over one look at a model: what a retraining may be triggered by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal, cast
+
+import numpy as np
+
+from simulator.errors import BadInput, unknown
+from simulator.learning.detectors import DETECTORS, Detector, detector
+from simulator.learning.rate_watches import LossWatch, RateWatch, ScoreWatch
+from simulator.learning.readings import Reading
+from simulator.learning.scores import CLUELESS
+from simulator.learning.triggers import Trigger
+from simulator.learning.watches import FeatureWatch
+from simulator.units import Floats, Ints, Mask
+
+__all__ = ["DRIFTED", "MONITORS", "SURE", "Look", "Matured", "Monitor", "Panel"]
+
+DRIFTED = 0.2  # the usual threshold of the PSI
+SURE = 5.0  # standard errors
+_RARE = 0.001  # of looks at which a test of several features rings for nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Matured:
+    """n requests whose labels have come to light, in that order."""
+
+    score: Floats
+    """(n,) what the version that served them had said"""
+    label: Ints
+    """(n,) 0 or 1"""
+    own: Mask
+    """(n,) whether the version that is live now had served them"""
+
+    @property
+    def of_the_live(self) -> Matured:
+        """Those that the live version served."""
+        return Matured(self.score[self.own], self.label[self.own], self.own[self.own])
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What there is to look at."""
+
+    X: Floats
+    """(n, f) features as served since the last look"""
+    score: Floats
+    """(n,) what was said of them"""
+    matured: Matured
+    """labels of the last week or so: a window"""
+    fresh: Matured
+    """labels since the last look"""
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """A monitor to choose."""
+
+    about: str
+    """one line for people"""
+    trigger: Trigger = field(default_factory=Trigger)
+    labels: bool = False
+    """whether it has to wait for labels"""
+
+
+def _alpha(alpha: float) -> Trigger:
+    return Trigger(alpha=alpha, correction="bonferroni")
+
+
+MONITORS: Mapping[str, Monitor] = MappingProxyType(
+    {
+        "none": Monitor("nothing"),
+        "psi": Monitor("a feature's PSI over 0.2"),
+        "psi_three": Monitor("three features' PSI over 0.2 at once", Trigger(3)),
+        "kl": Monitor("a feature's KL divergence over 0.1"),
+        "ks": Monitor("a feature's Kolmogorov-Smirnov test at 0.1 %, after Bonferroni", _alpha(_RARE)),
+        "scores": Monitor("the mean score off by 5 standard errors"),
+        "label_rate": Monitor("the share of positives among the labels off by 5 standard errors", labels=True),
+        "label_loss": Monitor("the log loss over what the scores promise, by 5 standard deviations", labels=True),
+        "adwin": Monitor("ADWIN on the errors, label by label", labels=True),
+        "page_hinkley": Monitor("Page-Hinkley on the log loss, label by label", labels=True),
+        "ddm": Monitor("DDM on the errors, label by label", labels=True),
+    }
+)
+"""Name -> what it watches; thresholds are the usual ones, times what the panel is told."""
+
+_DISTANCES = {"psi": ("psi", DRIFTED), "psi_three": ("psi", DRIFTED), "kl": ("kl", DRIFTED / 2), "ks": ("ks", None)}
+
+
+class Panel:
+    """The monitors of one model: the standing ones, which everybody sees, and the one called *name*.
+
+    *usual_rate* is the share of positives in good times, *line* the score from which on the model's word is yes.
+    *strictness* multiplies the thresholds of the chosen one (for `ks` it divides the level; detectors of river
+    keep their own). BadInput for an unknown name.
+    """
+
+    def __init__(
+        self, features: Sequence[str], name: str, usual_rate: float, *, line: float = 0.5, strictness: float = 1.0
+    ) -> None:
+        if name not in MONITORS:
+            raise unknown("monitor", name, MONITORS)
+        if not strictness > 0:
+            raise BadInput(f"strictness {strictness} is not allowed; thresholds are multiplied by a number over 0")
+        self.features, self.name, self.line, self.strictness = features, name, line, strictness
+        self._rate = RateWatch("label rate", usual_rate, threshold=SURE)
+        self._loss = LossWatch(threshold=SURE, name="label loss")
+        trigger = MONITORS[name].trigger
+        self.trigger = replace(trigger, alpha=trigger.alpha / strictness) if trigger.alpha else trigger
+
+    def reset(self, X: Floats, score: Floats) -> None:
+        """Begin anew with a version: what is usual are features *X* (n, f) and its own scores of them (n,)."""
+        self._features = FeatureWatch(self.features, X, "psi", threshold=DRIFTED)
+        self._scores = ScoreWatch(float(score.mean()), float(score.std()), SURE, of=len(score))
+        self._detector = detector(self.name) if self.name in DETECTORS else None
+        self._own = self._distance(X)
+
+    def _distance(self, X: Floats) -> FeatureWatch | None:
+        if self.name not in _DISTANCES:
+            return None
+        distance, usual = _DISTANCES[self.name]
+        kind = cast(Literal["psi", "kl", "js", "ks"], distance)
+        if usual is None:
+            return FeatureWatch(self.features, X, kind, false_alarm=_RARE)
+        return FeatureWatch(self.features, X, kind, threshold=usual * self.strictness)
+
+    def standing(self, look: Look) -> list[Reading]:
+        """Read what everybody sees: the features' PSI, label rate, label loss, and answers that are empty."""
+        features = self._features.read(look.X) if len(look.X) else []
+        return [*features, self._label_rate(look), self._label_loss(look), self._empty(look)]
+
+    def read(self, look: Look) -> list[Reading]:
+        """Read the chosen monitor; nothing for `none`."""
+        if self._own is not None:
+            return self._own.read(look.X) if len(look.X) else []
+        if self._detector is not None:
+            return [self._fed(self._detector, look.fresh.of_the_live)]
+        named: Mapping[str, Callable[[Look], Reading]] = {
+            "scores": lambda look: self._scores.read(look.score),
+            "label_rate": self._label_rate,
+            "label_loss": self._label_loss,
+        }
+        return [self._stricter(named[self.name](look))] if self.name in named else []
+
+    def fires(self, readings: Sequence[Reading]) -> bool:
+        """Tell whether what `read` gave calls for a retraining."""
+        return self.trigger.fires(readings)
+
+    def _stricter(self, reading: Reading) -> Reading:
+        if self.strictness == 1:
+            return reading
+        return replace(reading, threshold=reading.threshold * self.strictness, false_alarm=math.nan)
+
+    def _label_rate(self, look: Look) -> Reading:
+        return self._rate.read(int(look.matured.label.sum()), len(look.matured.label))
+
+    def _label_loss(self, look: Look) -> Reading:
+        own = look.matured.of_the_live
+        return self._loss.read(own.score, own.label)
+
+    def _empty(self, look: Look) -> Reading:
+        """Read the share of answers of a model that cannot be read: it says 0.5 to everything."""
+        share = float((look.score == CLUELESS).mean()) if len(look.score) else math.nan
+        return Reading("empty answers", share, 0.5, 0.0)
+
+    def _fed(self, watcher: Detector, fresh: Matured) -> Reading:
+        """Feed the labels since the last look one by one: errors, or losses where any number will do."""
+        p, y = fresh.score, fresh.label
+        wrong = ((p >= self.line) != (y == 1)).astype(np.float64)
+        losses = -np.log(np.clip(np.where(y == 1, p, 1 - p), 1e-9, 1.0))
+        watcher.feed(losses if self.name == "page_hinkley" else wrong)
+        return watcher.reading()

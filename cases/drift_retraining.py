@@ -3,8 +3,8 @@
 An on-call engineer inherits a model that says which leads a sales desk should call. Over four months the inputs move
 without harm, what they mean changes over night and then slowly, the labels lie for a while, and a deployment fails.
 
-The expert beats the strong answer by one thing: the days whose labels were lost are kept out of whatever learns and
-judges. Where no labels are lost, the two earn the same.
+The expert beats the strong answer by one thing: labels that lie are kept out of whatever learns and judges, and some
+true ones are bought in their place, so that learning goes on. Where no labels are lost, it earns no more.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ AGENCY = 20 * HOUR
 REPAIR = day(4)  # after the platform has noticed, where there is nothing to go back to
 REFERENCE = 4000  # rows that the features of a day are held against
 QUIET = 7.0  # days for which an alarm keeps quiet
-SUSPECT = 0.75  # of the usual share of sales
+FEW = 300  # leads: with fewer a window reaches back over the days in quarantine
+SUSPECT, CLEAR = 0.75, 0.8  # of the usual share of sales, among the labels and among the agency's answers
 PATIENCE_DAYS = 3  # after a training job the trigger waits so long before it orders another
 
 BRIEF = """\
@@ -97,14 +98,9 @@ class DriftDesign(Design):
     )  # fmt: skip
     strictness: float = number(1.0, 0.25, 4.0, "Thresholds of the trigger", unit="times the usual")
     window_days: int = integer(
-        28,
-        3,
-        60,
-        "Training window",
-        unit="days",
-        live=True,
-        help="of leads whose labels are in; what is quarantined is skipped",
-    )
+        28, 2, 60, "Training window", unit="days", live=True,
+        help="of leads whose labels are in, without the quarantined; with fewer than 300 left it reaches further back",
+    )  # fmt: skip
     gate: str = choice(
         "none", ("none", "challenger", "checked"), "Gate",
         help="challenger: a lower log loss than the live version on the same labels; checked: besides, as many sales "
@@ -240,7 +236,7 @@ def fits(design: DriftDesign, setting: DriftSetting) -> str:
     if design.window_days > reach:
         return (
             f"window_days = {design.window_days} looks back further than the history: {setting.history_days} days, the "
-            f"labels of the last {setting.label_delay_days:g} not in; it takes a whole number from 3 to {reach:.0f}"
+            f"labels of the last {setting.label_delay_days:g} not in; it takes a whole number from 2 to {reach:.0f}"
         )
     if design.gate != "none" and setting.label_delay_days >= HORIZON / DAY:
         return f"gate = {design.gate} needs labels, and none comes within the flight; it takes: none"
@@ -396,10 +392,11 @@ class LeadDesk:
     def sample(self, at: float) -> Sample:
         """Collect what a training job may use at time *at* [s]."""
         length, known = day(self.design.window_days), self.system.labels.known
-        ids = self.quarantine.window(self.requests.at, at - self.delay, length)
-        extra = np.flatnonzero(self.bought & (self.requests.at >= at - self.delay - length))
-        ids = np.union1d(ids, extra)
-        ids = ids[(known.label[ids] >= 0) & (known.at[ids] <= at)]
+        ids = np.arange(*np.searchsorted(self.requests.at, [at - self.delay - length, at]))
+        ids = ids[(known.at[ids] <= at) & ~self._held(ids)]
+        if len(ids) < FEW:
+            further = self.quarantine.window(self.requests.at, at - self.delay, length)
+            ids = np.union1d(ids, further[known.at[further] <= at])
         since = float(self.requests.at[ids[0]]) if len(ids) else math.nan
         return Sample(self.shown(ids), known.label[ids].astype(np.float64), np.ones(len(ids)), since)
 
@@ -637,10 +634,10 @@ KINDS = {
 TIMELINE = (
     Incident("trade_fair", "season", day(18), lasts=day(12), jitter=day(3), size=1.0, distractor=True,
              says="trade fair season: more mails are opened, more leads come from the region, for twelve days"),
-    Incident("budget_freeze", "jump", day(45), jitter=day(4), size=1.0),
+    Incident("budget_freeze", "jump", day(45), jitter=day(9), size=1.0),
     Incident("repackaging", "bad_deploy", day(62), lasts=day(3), jitter=day(3)),
-    Incident("lost_records", "label_loss", day(76), lasts=day(14), jitter=day(3), size=0.92),
-    Incident("new_buyers", "slow_drift", day(86), lasts=day(30), size=1.0),
+    Incident("lost_records", "label_loss", day(76), lasts=day(21), jitter=day(3), size=0.92),
+    Incident("new_buyers", "slow_drift", day(70), lasts=day(24), size=1.0),
     Incident("budget_in_cents", "unit_bug", day(100), lasts=day(6), jitter=day(3), size=100.0),
 )
 LEVELS = {
@@ -674,7 +671,7 @@ PROVING = Proving("trigger", "none", {"window_days": 7, "gate": "none"}, {
 # --- targets --------------------------------------------------------------------------------------------------
 
 TARGETS = (
-    Target("profit", 170_000.0, at_least=True, why="what the desk has to earn in the 120 days"),
+    Target("profit", 190_000.0, at_least=True, why="what the desk has to earn in the 120 days"),
     Target("buyers_called", 0.5, at_least=True, why="half of those who would buy hear from us"),
     Target("wasted_calls", 0.70, at_least=False, guardrail=True, why="the desk was promised leads worth calling"),
     Target("worst_week", -22_000.0, at_least=True, guardrail=True, why="no week may lose more than $22,000"),
@@ -691,8 +688,8 @@ PROBES = (
         "Sales among the labels fell by half last week. What is it?", "labels_bought",
         weak="The model got worse.", mid="Fewer leads buy; I would retrain.",
         strong="Either the world or the records: the log loss looks fine on labels that lie, so it cannot tell.",
-        expert="I ask an agency about 600 leads, overnight, for $1,200. If they buy as before, the records are broken: "
-        "I quarantine those days, so that neither training nor gate nor monitor believes them.",
+        expert="I ask an agency about 1,000 leads, overnight, for $2,000. If they buy as before, the records are "
+        "broken: I quarantine those days, so that neither training nor gate nor monitor believes them.",
     ),
     Probe(
         "The new version has the lower log loss. Does it go live?", "refused",
@@ -707,13 +704,6 @@ PROBES = (
         strong="I score the last mature labels with it; a version from before a change of the world is no refuge.",
         expert="The same, and I roll back for faults of the package, not for faults of the world: against those only a "
         "version that has seen the new world helps.",
-    ),
-    Probe(
-        "Why not retrain every day?", "trainings",
-        weak="That would be best, it is only compute.", mid="It costs too much.",
-        strong="At $2,500 a job a training must win back a day of the desk; between changes it wins nothing.",
-        expert="I would want the calendar for what is slow, a trigger on matured losses for what is sudden, and both "
-        "on a window short enough to forget the old world - which makes the quarantine so important.",
     ),
 )
 BEHAVIOURS = (
@@ -734,8 +724,9 @@ never. Mid retrains each week on four weeks: after the freeze it learns mostly o
 and the broken package is live for three days. Strong has a short window, a trigger on the loss of matured labels, a
 gate and a canary - and then promotes what it learned from lost records, because its gate reads the same records. The
 gate that also demands the usual share of sales looks clever and is the worst: after the freeze fewer leads do buy, and
-it refuses the truth. Expert asks: $1,200 for 600 answers tell the world from the records; then the days are
-quarantined. An online model follows every change without a job - and swallows the lost records day by day.
+it refuses the truth. Expert asks: $2,000 for 1,000 answers tell world from records; then it quarantines the days and
+buys 300 labels a day in their place, for the buyers change just then. An online model follows every change without
+a job - and swallows the lost records day by day.
 Ask before the reveal: how many changes were there, and which were real? Who knew first? Let someone roll back after the
 freeze: it is the natural move, and it helps nothing. What did luck do?
 """
@@ -751,9 +742,10 @@ SOURCES = """\
 
 # --- pars -----------------------------------------------------------------------------------------------------
 
+BUY, EVERY = 300, 6
 WEAK = Plan(DriftDesign())
 MID = Plan(DriftDesign(schedule_days=7))
-STRONG = Plan(DriftDesign(schedule_days=28, trigger="label_loss", window_days=5, gate="challenger", canary=0.1))
+STRONG = Plan(DriftDesign(schedule_days=28, trigger="label_loss", window_days=4, gate="challenger", canary=0.1))
 
 
 def expert(view: View) -> Plan | None:
@@ -765,11 +757,19 @@ def expert(view: View) -> Plan | None:
         return None
     answer = _answer(view)
     if math.isnan(answer):
-        return view.plan.do(view.now, "buy_labels", "is it the world or the records?", leads=600)
-    if answer < SUSPECT * usual:
+        return view.plan.do(view.now, "buy_labels", "is it the world or the records?", leads=1000)
+    if answer < CLEAR * usual:
         return None
-    asked = round(view.now / DAY) - 8  # those whose labels came yesterday
-    return view.plan.do(view.now, "quarantine", "sales are missing, not buyers", first=asked - 1, last=asked)
+    return _instead(view)
+
+
+def _instead(view: View) -> Plan:
+    """Keep yesterday's labels out, buy some in their place, and train on those once a week."""
+    today = round(view.now / DAY)
+    plan = view.plan.do(view.now, "quarantine", "sales are missing, not buyers", first=today - 9, last=today - 8)
+    plan = plan.do(view.now, "buy_labels", "to go on learning", leads=BUY)
+    held = sum(act.name == "quarantine" for act in plan.acts)
+    return plan.do(view.now, "retrain", "on what was bought") if held % EVERY == 0 else plan
 
 
 def _usual_rate(view: View) -> float:
@@ -783,7 +783,7 @@ def _answer(view: View) -> float:
     """Return the share of sales that the agency found in the last two weeks; NaN = nobody asked."""
     at, found = view.series("bought_rate")
     recent = found[(at > view.now - day(15)) & ~np.isnan(found)]
-    return float(recent[-1]) if len(recent) else math.nan
+    return _mean(recent)
 
 
 # fmt: off

@@ -49,14 +49,11 @@ from simulator.world.tape import Block, Tape
 HORIZON = day(60)
 PLACES, GROUPS = 6, 5
 LOOK = examined(PLACES)  # share of visitors who look at each place
-NEWCOMER = day(30)  # for so long an item is one
-FAIR = 0.10  # share of the looks below which newcomers' creators lose patience
+NEWCOMER, FAIR = day(30), 0.10  # for so long an item is one; share of the looks below which creators lose patience
 SUSPECT = 0.08  # share of all clicks
 FOR_GOOD = 365  # days of memory that mean that nothing is forgotten
 PANEL = 32  # sampled rankings that a publication brings along
-MOST = 8  # ranker replicas
-BUDGET = 0.120  # s
-RANKER = 1  # stage
+MOST, BUDGET, RANKER = 8, 0.120, 1  # replicas; s for a page; stage of the ranker
 FALLBACK = ROUTES.index("fallback")
 EXPLORES, GUEST, RANDOM = 8, 9, 10  # what a page's luck is about, besides clicks, purchases and returns
 RESULTS = ("open", "absent", "ranked", "static")
@@ -115,9 +112,9 @@ class FeedDesign(Design):
     publish_hours: int = integer(
         24, 1, 168, "Publish every", unit="hours", cost="$1", help="until then pages are ranked by the last snapshot"
     )
-    share: float = number(0.1, 0.0, 1.0, "Exploring pages", unit="share", live=True)
+    share: float = number(0.1, 0.0, 1.0, "Exploring pages", unit="share", live=True, help="how many pages explore")
     candidates: int = integer(
-        100, 20, 400, "Candidates", live=True, help="a page", cost="0.3 to 0.5 ms of a replica each"
+        100, 20, 400, "Candidates", live=True, help="items scored for a page", cost="0.3 to 0.5 ms each"
     )
     replicas: int = integer(2, 1, MOST, "Ranker replicas", live=True, cost="$0.25 an hour each; up after 2 minutes")
 
@@ -556,8 +553,8 @@ class Feed:
         clicks += np.bincount(direct[direct >= 0], minlength=m)
         sales = np.sum(self.sales[-3:], axis=0)
         hardly = sales < 0.1 * sales.sum() * clicks / max(1, clicks.sum())
-        odd = np.where(hardly & (clicks > SUSPECT * clicks.sum()) & ~np.isin(np.arange(m), self.banned), clicks, 0)
-        return float(odd.argmax()) if odd.any() else math.nan
+        odd = hardly & (clicks > SUSPECT * clicks.sum()) & ~np.isin(np.arange(m), self.banned)
+        return float((odd * clicks).argmax()) if odd.any() and now > day(3) else math.nan
 
     def _seen_in_a_week(self, until: float) -> float:
         """Return the share of the new items, a week old at least, that were shown 50 times in their first week."""
@@ -571,7 +568,7 @@ class Feed:
         if readings["fallback_share"] > 0.05 and self.bell.rings("late", now):
             self.system.say("alarm", "late", f"{readings['fallback_share']:.0%} of the pages were late")
         if readings["newcomer_share"] < FAIR and self.bell.rings("newcomers", now):
-            self.system.say("alarm", "newcomers", f"new items got {readings['newcomer_share']:.0%} of the looks")
+            self.system.say("alarm", "newcomers", f"new items got {readings['newcomer_share']:.1%} of the looks")
         if suspect >= 0 and self.bell.rings(f"suspect {suspect:.0f}", now):
             self.system.say("alarm", "suspect", f"item {suspect:.0f} is clicked much, and hardly bought")
 
@@ -668,13 +665,13 @@ TIMELINE = (
     Incident("taste_drift", "drift", day(25), jitter=day(4), size=0.75),
     Incident("index_stuck", "stale_index", day(34), lasts=day(6), jitter=day(2)),
     Incident("click_farm", "click_farm", day(44), lasts=day(8), jitter=day(2), size=0.12),
-    Incident("copycat_farm", "click_farm", day(16), lasts=day(6), size=0.12, when=When("top_share", "above", 0.05)),
+    Incident("copycat_farm", "click_farm", day(16), lasts=day(6), size=0.12, when=When("top_share", "above", 0.12)),
 )
 LEVELS = {
     1: Level("one lever: tastes stay, the index is fresh, nobody cheats",
              drop=("taste_drift", "index_stuck", "click_farm", "copycat_farm", "weekend_page")),
     2: Level("the standard flight", drop=("copycat_farm",)),
-    3: Level("more bait, and whoever lets one item take a twentieth of all places is farmed", world={"bait": 0.18}),
+    3: Level("more bait, and whoever lets one item take an eighth of all places is farmed", world={"bait": 0.18}),
 }
 
 
@@ -716,7 +713,7 @@ PROBES = (
         expert="The same, and not evenly: replicas are for the minute after the push, candidates for the whole day.",
     ),
     Probe(
-        "Clicks doubled on one item overnight. What do you do?", "return_rate",
+        "Clicks doubled on one item overnight. What do you do?", "ctr",
         weak="Show it more, people love it.", mid="Wait whether it lasts.",
         strong="Look at what was bought. Purchases are a day behind; after two days clicks without them are no people.",
         expert="Take it off and ask who clicked. An objective of money forgets it by itself, one of clicks feeds it.",
@@ -751,10 +748,10 @@ SOURCES = """\
 - Money: click $0.02, purchase $1.80, return $4, late page $0.006, creator $400 after 14 days under 10 % [P].
 - Places are looked at by 1, 0.8, 0.65, 0.5, 0.4 and 0.3 of the visitors [P]; the form is the position-based model
   (Richardson, Dominowska and Ragno 2007), its correction Joachims, Swaminathan and Schnabel, WSDM 2017.
-- 300 items and 45 % more in 60 days; five groups; tastes half by kind, half by item; bait in 12 % of the items [P].
+- 300 items and 45 % more in 60 days; five groups; tastes 40 % by kind, 60 % by item; bait in 12 % of the items [P].
 - Purchases land after 1.2 days on average, returns 5 days later [P].
 - Features 12 ms, 0.3 to 0.5 ms a candidate, 120 ms for a page [P]; a third of the pages within a minute of a push [P].
-- Thompson sampling: Thompson 1933; Chapelle and Li, NIPS 2011. With forgetting: Raj and Kalyani 2017.
+- Thompson sampling: Thompson 1933; Chapelle and Li 2011. With forgetting: Raj and Kalyani 2017.
 - `factors` is river's BiasedMF, `logistic` its logistic regression; five groups are few to factorise.
 """
 
@@ -776,8 +773,9 @@ def expert(view: View) -> Plan | dict[str, Any] | None:
     """Learn from few looks, and ban what is clicked and not bought."""
     if view.now == 0:
         return Plan(EXPERT)
-    suspect = view.gauge("suspect")
-    return view.plan.do(view.now, "ban", "clicked, not bought", item=int(suspect)) if suspect >= 0 else None
+    suspect, banned = view.gauge("suspect"), [act.arguments["item"] for act in view.plan.acts]
+    new = suspect >= 0 and int(suspect) not in banned
+    return view.plan.do(view.now, "ban", "clicked, not bought", item=int(suspect)) if new else None
 
 
 # fmt: off

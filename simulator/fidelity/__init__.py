@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from simulator.errors import unknown
-from simulator.fidelity import abtest, drift, fraud, queueing, skew
+from simulator.fidelity import abtest, drift, fraud, queueing, recsys, skew
 from simulator.fidelity.table import Check, Row, rows
 
 __all__ = ["AREAS", "Check", "Row", "checks", "verify"]
@@ -15,6 +15,7 @@ AREAS: dict[str, Callable[[], Sequence[Check]]] = {
     "queueing": queueing.checks,
     "drift": drift.checks,
     "abtest": abtest.checks,
+    "recsys": recsys.checks,
     "skew": skew.checks,
 }
 """Name of an area -> the function that lists its checks; a new area is a module and a line here."""

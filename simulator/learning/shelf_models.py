@@ -114,8 +114,8 @@ class Tally:
 def exposure(kept: Kept, look: Floats | None) -> Floats:
     """Return (g, m) how often each item was looked at, given *look* (k,) = P(looked at | place).
 
-    None takes every place for looked at: an item that was shown in low places then seems worse than it is. Dividing
-    by the looks is the clipped-free estimator of a position-based model (Joachims, Swaminathan and Schnabel 2017).
+    None takes every place for looked at: an item that was shown in low places then seems worse than it is. Clicks
+    over looks weigh by inverse propensity under a position-based model (Joachims, Swaminathan and Schnabel 2017).
     """
     weights = np.ones(kept.shown.shape[2]) if look is None else look
     total = np.zeros(kept.clicked.shape)

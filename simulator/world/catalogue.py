@@ -54,7 +54,8 @@ def _mixed(z: np.typing.NDArray[np.uint64]) -> np.typing.NDArray[np.uint64]:
 def examined(places: int) -> Floats:
     """Return (places,) the share of visitors who look at each place of a page: 1, 0.8, 0.65, 0.5, 0.4, 0.3.
 
-    Further places halve slowly. The position-based model: a click is a look and a liking (Richardson et al. 2007).
+    Further places are looked at less and less. Position-based model: a click is a look and a liking (Richardson,
+    Dominowska and Ragno 2007).
     """
     known = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3)
     return np.array([known[i] if i < len(known) else known[-1] * 0.85 ** (i - len(known) + 1) for i in range(places)])

@@ -71,7 +71,7 @@ def test_without_lost_records_the_expert_is_no_better(case):
             gaps[which].append(
                 fly(world, "expert", seed).kpis()["profit"] - fly(world, "strong", seed).kpis()["profit"]
             )
-    assert abs(np.mean(gaps[False])) < 0.2 * np.mean(gaps[True])
+    assert np.mean(gaps[False]) < 0.2 * np.mean(gaps[True])
     assert np.mean(gaps[True]) > 10_000
 
 
@@ -251,7 +251,7 @@ def test_nobody_sees_a_label_before_it_is_due(case, plan):
         ),
         ({"canary": 1.5}, {}, "canary = 1.5"),
         ({"trigger": "psi_incme"}, {}, "trigger"),
-        ({"window_days": 2}, {}, "window_days = 2"),
+        ({"window_days": 1}, {}, "window_days = 1"),
     ],
 )
 def test_designs_that_cannot_be_are_refused_and_the_dial_is_named(case, design, world, says):
@@ -326,11 +326,11 @@ def test_lost_records_are_lost_in_their_share(case, size):
     run = simulate(case.but(drop=CALM, add=[event]), {}, 6, until=day(32))
     at, rate = run.gauges.series("label_rate")
     left = rate[(at > day(11)) & (at <= day(30))].mean() / rate[at <= day(10)].mean()
-    assert (abs(left - 0.08) < 0.02) is (size == 0.92)
+    assert bool(abs(left - 0.08) < 0.02) is (size == 0.92)
 
 
 def test_the_concepts_are_as_strong_as_each_other_and_turn_when_they_are_said_to(case):
-    at = np.array([day(n) for n in (0, 40, 50, 86, 101, 116.5)])
+    at = np.array([day(n) for n in (0, 44, 46, 69, 82, 96)])
     weights, fewer = concept(case.but(move={"budget_freeze": "45d"}).incidents(0), at)
     assert np.sqrt((weights**2).sum(axis=1)) == pytest.approx(1.0)
     assert (weights[0] == weights[1]).all() and (weights[2] == weights[3]).all()

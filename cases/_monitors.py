@@ -81,7 +81,7 @@ def show_monitors(console: Console, order: Order, table: Sequence[Proved]) -> No
     for name, rows in itertools.groupby(table, key=lambda proved: proved.fault):
         fault = proving.faults[name]
         harm = "" if fault.harmful else " - harmless"
-        console.print(f"\n[bold]{name}[/bold]: {fault.about}{harm}")
+        console.print(f"\n{name}: {fault.about}{harm}", style="bold")
         console.print(_table(list(rows)))
     console.print(
         f"\n{len(order.seeds)} paired seeds; dollars are the profit above that of the same design without a monitor, "

@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.errors import BadInput, unknown
 from simulator.learning.detectors import DETECTORS, Detector, detector
-from simulator.learning.rate_watches import LossWatch, RateWatch, ScoreWatch
+from simulator.learning.rate_watches import LossWatch, RateWatch, ScoreWatch, calibration_error_reading
 from simulator.learning.readings import Reading
 from simulator.learning.scores import CLUELESS
 from simulator.learning.triggers import Trigger
@@ -78,18 +78,26 @@ MONITORS: Mapping[str, Monitor] = MappingProxyType(
         "psi": Monitor("a feature's PSI over 0.2"),
         "psi_three": Monitor("three features' PSI over 0.2 at once", Trigger(3)),
         "kl": Monitor("a feature's KL divergence over 0.1"),
+        "js": Monitor("a feature's Jensen-Shannon divergence over 0.025"),
         "ks": Monitor("a feature's Kolmogorov-Smirnov test at 0.1 %, after Bonferroni", _alpha(_RARE)),
         "scores": Monitor("the mean score off by 5 standard errors"),
         "label_rate": Monitor("the share of positives among the labels off by 5 standard errors", labels=True),
         "label_loss": Monitor("the log loss over what the scores promise, by 5 standard deviations", labels=True),
+        "calibration": Monitor("the calibration error over 0.05", labels=True),
         "adwin": Monitor("ADWIN on the errors, label by label", labels=True),
         "page_hinkley": Monitor("Page-Hinkley on the log loss, label by label", labels=True),
         "ddm": Monitor("DDM on the errors, label by label", labels=True),
+        "eddm": Monitor("EDDM on the errors, label by label", labels=True),
+        "hddm_a": Monitor("HDDM-A on the errors, label by label", labels=True),
+        "hddm_w": Monitor("HDDM-W on the errors, label by label", labels=True),
     }
 )
 """Name -> what it watches; thresholds are the usual ones, times what the panel is told."""
 
-_DISTANCES = {"psi": ("psi", DRIFTED), "psi_three": ("psi", DRIFTED), "kl": ("kl", DRIFTED / 2), "ks": ("ks", None)}
+_DISTANCES = {
+    "psi": ("psi", DRIFTED), "psi_three": ("psi", DRIFTED), "kl": ("kl", DRIFTED / 2), "js": ("js", DRIFTED / 8),
+    "ks": ("ks", None),
+}  # fmt: skip
 
 
 class Panel:
@@ -144,6 +152,7 @@ class Panel:
             "scores": lambda look: self._scores.read(look.score),
             "label_rate": self._label_rate,
             "label_loss": self._label_loss,
+            "calibration": self._calibration,
         }
         return [self._stricter(named[self.name](look))] if self.name in named else []
 
@@ -162,6 +171,10 @@ class Panel:
     def _label_loss(self, look: Look) -> Reading:
         own = look.matured.of_the_live
         return self._loss.read(own.score, own.label)
+
+    def _calibration(self, look: Look) -> Reading:
+        own = look.matured.of_the_live
+        return calibration_error_reading(own.score, own.label)
 
     def _empty(self, look: Look) -> Reading:
         """Read the share of answers of a model that cannot be read: it says 0.5 to everything."""

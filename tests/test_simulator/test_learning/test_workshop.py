@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.clock import Clock
+from simulator.learning.gates import Ruling, passed
 from simulator.learning.pipeline import Recipe, Sample
+from simulator.learning.release import Canary
 from simulator.learning.trainer import Terms
-from simulator.learning.workshop import Workshop
+from simulator.learning.workshop import Rules, Workshop
 from simulator.units import HOUR
 
 
@@ -103,3 +105,51 @@ def test_a_batch_learner_waits_for_its_next_job():
     bench.workshop.learn(np.zeros((30, 2)), np.ones(30), np.ones(30))
     bench.workshop.publish()
     assert not bench.workshop.online and bench.workshop.registry.live is before
+
+
+def ruled(gate, *, lasts: float = 0.0, sound: bool = True):
+    """Return a bench whose versions pass a *gate* and a canary of *lasts* [s], and what was refused."""
+    bench, refused = Bench(Batch()), []
+    canary = Canary(0.2, lasts) if lasts else Canary()
+    rules = Rules(
+        gate, canary, lambda v: Ruling(sound, "sound"), lambda v, r: refused.append((v.number, r.why)), keep=2
+    )
+    bench.workshop = Workshop(bench.clock, Batch(), Recipe("none", "threshold"), bench.sample, bench.live.append, rules)
+    bench.trainer = bench.workshop.trainer(Terms(2 * HOUR, 400), bench.paid.append)
+    bench.workshop.fit(0.0, "take-off")()
+    return bench, refused
+
+
+def test_the_first_version_meets_no_gate_and_no_canary():
+    bench, refused = ruled(lambda candidate: Ruling(False, "never"), lasts=HOUR)
+    assert [v.number for v in bench.live] == [1] and refused == []
+
+
+def test_what_the_gate_refuses_is_remembered_and_does_not_serve():
+    bench, refused = ruled(lambda candidate: Ruling(False, "no", {"loss": 0.5}))
+    bench.trainer.order("schedule")
+    bench.clock.run(until=10 * HOUR)
+    registry = bench.workshop.registry
+    assert refused == [(2, "no")] and registry.live.version.number == 1
+    assert [(v.number, v.parent, v.facts) for v in registry.facts[1:]] == [(2, 1, {"loss": 0.5})]
+    assert registry.next_number == 3
+
+
+def test_the_gate_judges_on_rows_that_were_held_out_and_sees_the_whole_window():
+    seen = []
+    bench, _ = ruled(lambda candidate: seen.append(candidate) or Ruling(True, "yes"))
+    bench.trainer.order("schedule")
+    bench.clock.run(until=10 * HOUR)
+    (candidate,) = seen
+    assert (len(candidate.check), len(candidate.sample)) == (10, 40)
+
+
+def test_a_version_made_elsewhere_meets_the_canary_too():
+    for sound, live in ((True, 2), (False, 1)):
+        bench, refused = ruled(passed, lasts=HOUR, sound=sound)
+        pipeline = bench.workshop.registry.live.rest
+        bench.workshop.deliver(pipeline, 0.0, "elsewhere")
+        assert bench.workshop.registry.live.version.number == 1
+        bench.clock.run(until=2 * HOUR)
+        assert bench.workshop.registry.live.version.number == live
+        assert refused == ([] if sound else [(2, "sound")])

@@ -86,8 +86,8 @@ class DriftDesign(Design):
     """The decisions of the engineer on call."""
 
     model: str = choice(
-        "logistic", ("logistic", "boosting", "online_logistic", "adaptive_forest"), "Model",
-        help="batch models learn in training jobs; online models from each label as it lands, published at midnight",
+        "logistic", ("logistic", "boosting", "online_logistic", "adaptive_forest"), "Model", cost="online: $450 a day",
+        help="batch models learn in training jobs; online ones (the last two) from each label, published at midnight",
     )  # fmt: skip
     schedule_days: int = integer(
         0, 0, 60, "Retrain every", unit="days", cost="$2,500 and 6 hours a job", help="0 = never"

@@ -21,6 +21,18 @@ ALONE = {"review": 0.0, "challenge": 1.0}  # nothing but approving and blocking
 LINE = {"rule": "threshold", "challenge": 1.0}
 
 CONTRASTS: Mapping[str, tuple[Contrast, ...]] = {
+    "feed_ranking": (
+        Contrast("objective", "click", "value", {}),
+        Contrast("source", "popular", "mix", {}),
+        Contrast("ranker", "popularity", "group_ctr", {}),
+        Contrast("explore", "none", "slot", {}),
+        Contrast("debias", False, True, {}),
+        Contrast("memory_days", 365, 10, {}),
+        Contrast("publish_hours", 168, 24, {}),
+        Contrast("share", 0.0, 0.3, {}),
+        Contrast("candidates", 200, 100, {}),
+        Contrast("replicas", 1, 3, {}),
+    ),
     "drift_retraining": (
         Contrast("model", "boosting", "logistic", {}),
         Contrast("schedule_days", 3, 28, {}),

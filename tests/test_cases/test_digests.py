@@ -32,6 +32,8 @@ def written() -> dict[str, tuple[Case, float]]:
         "fraud_threshold": (cases.load("fraud_threshold").but(level=3, world={"payments": 600}), day(45)),
         "burst_storm": (cases.load("burst_storm").but(level=3), 900.0),
         "latency_budget": (cases.load("latency_budget").but(level=3), 900.0),
+        "drift_retraining": (cases.load("drift_retraining").but(level=3, world={"leads": 500}), day(120)),
+        "feed_ranking": (cases.load("feed_ranking").but(level=3, world={"pages": 600}), day(45)),
     }
 
 
@@ -52,7 +54,7 @@ def pinned() -> bool:
 
 
 @pytest.mark.skipif(not pinned(), reason="byte identity is promised for the versions of the constraints files")
-@pytest.mark.parametrize("name", ["fraud_threshold", "burst_storm", "latency_budget"])
+@pytest.mark.parametrize("name", sorted(written()))
 def test_golden_digests(name: str) -> None:
     golden = json.loads(GOLDEN.read_text())[name]
     assert golden["revision"] == written()[name][0].revision
@@ -75,6 +77,8 @@ from simulator.simulation import fly
 case = cases.load("fraud_threshold").but(world={"payments": 300})
 for par in ("strong", "expert"):
     print(fly(case, par, 0, until=12 * 86400.0).digest())
+print(fly(cases.load("drift_retraining").but(world={"leads": 300}), "expert", 0, until=60 * 86400.0).digest())
+print(fly(cases.load("feed_ranking").but(world={"pages": 300}), "expert", 0, until=12 * 86400.0).digest())
 for name in ("burst_storm", "latency_budget"):
     print(fly(cases.load(name).but(world={"rate": 40.0}), "expert", 0, until=400.0).digest())
 """

@@ -141,7 +141,7 @@ def show_study(console: Console, case: Case, arms: Mapping[str, Study], kpi: str
 
 def _means(arms: Mapping[str, Study], kpi: str, unit: str, cells: int) -> Table:
     found = {name: arm.interval(kpi) for name, arm in arms.items()}
-    ends = [end for i in found.values() for end in (i.low, i.high, i.mean) if math.isfinite(end)]
+    ends = [end for i in found.values() for end in (i.low, i.high, i.mean) if math.isfinite(end)] or [0.0]
     table = sheet("par", "mean>", "low>", "high>", "scale", titles=True)
     for name, i in found.items():
         figures = (figure(value, unit) for value in (i.mean, i.low, i.high))

@@ -26,10 +26,10 @@ from simulator.learning.gates import ChampionChallenger, DataChecks, Gate, Rulin
 from simulator.learning.models import make
 from simulator.learning.monitors import Bell
 from simulator.learning.panel import MONITORS, Look, Matured, Panel
-from simulator.learning.pipeline import Pipeline, Recipe, Sample
+from simulator.learning.pipeline import Pipeline, Recipe, Sample, is_held_out
 from simulator.learning.quarantine import Quarantine
 from simulator.learning.readings import Reading
-from simulator.learning.registry import Version
+from simulator.learning.registry import Model, Version
 from simulator.learning.release import Canary
 from simulator.learning.scores import CLUELESS
 from simulator.learning.trainer import Hooks, Terms
@@ -44,8 +44,10 @@ from simulator.targets import Kpi, Target
 from simulator.units import DAY, HOUR, Floats, Ints, Mask, day, dollars, micro
 from simulator.view import View
 from simulator.world.arrivals import poisson_times, week_shape
+from simulator.world.concepts import Turn, blended, reached, unit
 from simulator.world.labels import Landed
-from simulator.world.shifts import glide, within
+from simulator.world.shifts import within
+from simulator.world.spans import Spans
 from simulator.world.tape import Block, Tape
 
 HORIZON = day(120)
@@ -56,14 +58,12 @@ FEATURES = (
 )  # fmt: skip
 LOOSE = ("email_opens", "region")  # say nothing about a sale before the flight
 JUDGED_DAYS = 7  # of labels that the monitors of the label side look at
-UNREADABLE = "repackaged by the platform"
-AGENCY = 20 * HOUR
+UNREADABLE, AGENCY = "repackaged by the platform", 20 * HOUR
 REPAIR = day(4)  # after the platform has noticed, where there is nothing to go back to
 REFERENCE = 4000  # rows that the features of a day are held against
-QUIET = 7.0  # days for which an alarm keeps quiet
 FEW = 300  # leads: with fewer a window reaches back over the days in quarantine
 SUSPECT, CLEAR = 0.75, 0.8  # of the usual share of sales, among the labels and among the agency's answers
-PATIENCE_DAYS = 3  # after a training job the trigger waits so long before it orders another
+PATIENCE_DAYS = 3  # after it has ordered a training the trigger waits so long before it orders another
 
 BRIEF = """\
 You are on call for a model that scores sales leads, 1,500 a day. Its owner has left. A lead scored at 23 % or more is
@@ -74,7 +74,8 @@ The model works today. The desk asks: what will you do when it does not? Retrain
 a day is no answer. You can retrain by the calendar, or when a monitor rings; learn from long or short windows; put a
 gate before a new version; let it serve a share of the leads for a day first; and keep old versions to go back to. In
 flight you can order a training, roll back, quarantine days whose labels you do not trust, and have an agency find out
-the truth about recent leads overnight, for $2 each. You have 120 days.
+the truth about recent leads overnight, for $2 each. Alarms compare with what the live version was trained on; each then
+keeps quiet for a week. You have 120 days.
 """
 
 
@@ -89,26 +90,22 @@ class DriftDesign(Design):
         "logistic", ("logistic", "boosting", "online_logistic", "adaptive_forest"), "Model", cost="online: $450 a day",
         help="batch models learn in training jobs; online ones (the last two) from each label, published at midnight",
     )  # fmt: skip
-    schedule_days: int = integer(
-        0, 0, 60, "Retrain every", unit="days", cost="$2,500 and 6 hours a job", help="0 = never"
-    )
+    schedule_days: int = integer(0, 0, 60, "Retrain every", unit="days", cost="$2,500, 6 hours a job", help="0 = never")
     trigger: str = choice(
         "none", tuple(MONITORS), "Retrain when", cost="$2,500 and 6 hours a job",
         help="read each midnight. " + "; ".join(f"{name}: {m.about}" for name, m in MONITORS.items() if name != "none"),
     )  # fmt: skip
-    strictness: float = number(1.0, 0.25, 4.0, "Thresholds of the trigger", unit="times the usual")
+    strictness: float = number(1.0, 0.25, 4.0, "Thresholds", unit="times the usual", help="over 1 = later, and surer")
     window_days: int = integer(
         28, 2, 60, "Training window", unit="days", live=True,
-        help="of leads whose labels are in, without the quarantined; with fewer than 300 left it reaches further back",
+        help="of leads whose labels are in, without the quarantined; if that leaves fewer than 300 it reaches back",
     )  # fmt: skip
     gate: str = choice(
         "none", ("none", "challenger", "checked"), "Gate",
         help="challenger: a lower log loss than the live version on the same labels; checked: besides, as many sales "
         "among the window's labels as usual",
     )  # fmt: skip
-    canary: float = number(
-        0.0, 0.0, 0.5, "Canary", unit="share of leads", help="meets a new version first, for a day; 0 = all at once"
-    )
+    canary: float = number(0.0, 0.0, 0.5, "Canary", unit="of the leads", help="meet a new version first, for a day")
     keep: int = integer(2, 1, 10, "Versions kept", cost="$10 a day each", help="the live one included")
 
 
@@ -116,7 +113,7 @@ ACTS = {
     "retrain": Act("Retrain now", "order a training job: labels as known now, live six hours later", cost="$2,500"),
     "roll_back": Act("Roll back", "end a canary, or else serve the version before this one again, at once"),
     "quarantine": Act(
-        "Quarantine leads", "leave the leads of these days out of training windows, gates and monitors",
+        "Quarantine leads", "leave the leads that came on these days, a week before their labels, out of all learning",
         (
             Dial("integer", "First day", 0, name="first", unit="day", low=-60, high=119, help="day the leads came"),
             Dial("integer", "Last day", 0, name="last", unit="day", low=-60, high=119, help="the last one, included"),
@@ -162,7 +159,7 @@ CONCEPTS = np.array([
     [0.5, -0.7, 0.2, 0.9, 0.9, -0.3, 0.0, 0.0, 0.4, 0.0],
     [1.0, 0.6, -0.6, 0.3, 0.2, 0.8, 0.0, 0.0, -0.4, 0.0],
 ])  # fmt: skip
-FEWER = np.array([0.0, -0.7, -0.1, 0.0])  # log odds by which fewer leads buy under each of them
+FEWER = np.array([[0.0], [-0.7], [-0.1], [0.0]])  # log odds by which fewer leads buy under each of them
 NEW_MARKET = 2.5  # standard deviations by which the region of a new market is off
 MARKET_BUYS = -2.0  # log odds by which its leads buy less
 
@@ -205,17 +202,10 @@ def concept(incidents: tuple[Incident, ...], at: Floats) -> tuple[Floats, Floats
 
     Each jump or drift leads to the next of the concepts.
     """
-    reached = np.zeros(len(at))
-    for change in incidents:
-        if change.kind == "jump":
-            reached += within(at, change.at, change.end) * change.size
-        elif change.kind == "slow_drift":
-            reached += glide(at, change.at, change.lasts, 0.0, change.size)
-    step = np.clip(np.floor(reached).astype(np.int64), 0, len(CONCEPTS) - 2)
-    share = np.clip(reached - step, 0.0, 1.0)
-    mixed = (1 - share[:, None]) * CONCEPTS[step] + share[:, None] * CONCEPTS[step + 1]
-    weights: Floats = mixed / np.sqrt((mixed**2).sum(axis=1, keepdims=True))
-    return weights, (1 - share) * FEWER[step] + share * FEWER[step + 1]
+    turns = [Turn(i.at, 0.0, i.end, i.size) for i in incidents if i.kind == "jump"]
+    turns += [Turn(i.at, i.lasts, size=i.size) for i in incidents if i.kind == "slow_drift"]
+    there = reached(at, turns)
+    return unit(blended(CONCEPTS, there)), blended(FEWER, there)[:, 0]
 
 
 def _size(incidents: tuple[Incident, ...], kind: str, at: Floats) -> Floats:
@@ -234,10 +224,9 @@ def fits(design: DriftDesign, setting: DriftSetting) -> str:
     """Say what is wrong with a design in this world."""
     reach = setting.history_days - setting.label_delay_days
     if design.window_days > reach:
-        return (
-            f"window_days = {design.window_days} looks back further than the history: {setting.history_days} days, the "
-            f"labels of the last {setting.label_delay_days:g} not in; it takes a whole number from 2 to {reach:.0f}"
-        )
+        days = f"{setting.history_days} days, the labels of the last {setting.label_delay_days:g} not in"
+        allowed = f"it takes a whole number from 2 to {max(2.0, reach):.0f}"
+        return f"window_days = {design.window_days} looks back further than the history: {days}; {allowed}"
     if design.gate != "none" and setting.label_delay_days >= HORIZON / DAY:
         return f"gate = {design.gate} needs labels, and none comes within the flight; it takes: none"
     return ""
@@ -256,14 +245,15 @@ class LeadDesk:
         self.requests, self.truths, self.outcomes = system.tape.requests, system.tape.truths, system.outcomes
         self.delay = day(setting.label_delay_days)
         self.line = setting.call / setting.sale if setting.sale else 1.0
-        self.quarantine, self.bell = Quarantine(), Bell(quiet=day(QUIET))
+        self.quarantine, self.bell = Quarantine(), Bell(quiet=day(7))
         self.bought: Mask = np.zeros(len(system.tape), dtype=np.bool_)
-        self.bugs: list[tuple[float, float, float]] = []
-        self.lost = self.paid_until = self.wait_until = 0.0
-        past = self.requests.at < -self.delay
-        self.usual_rate = float(self.truths.label[past].mean())
+        self.bugs, self.losses = Spans(lambda: system.clock.now), Spans(lambda: system.clock.now)
+        self.readable: Model[Pipeline]
+        self.paid_until = self.wait_until = 0.0
+        past = self.truths.label[self.requests.at < -self.delay]  # those whose labels are in at take-off
+        self.usual_rate, usual = float(past.mean()), (int(past.sum()), len(past))
         strict = self.design.strictness
-        self.panel = Panel(FEATURES, self.design.trigger, self.usual_rate, line=self.line, strictness=strict)
+        self.panel = Panel(FEATURES, self.design.trigger, usual, line=self.line, strictness=strict)
         self.workshop = self._workshop()
         terms, hooks = Terms(setting.retrain_hours * HOUR, micro(setting.retrain_cost)), Hooks(self.breaks, self.broke)
         self.trainer = self.workshop.trainer(terms, lambda at: self.post("training", "retrain", at, -terms.cost), hooks)
@@ -271,7 +261,7 @@ class LeadDesk:
     def _workshop(self) -> Workshop:
         design, keep = self.design, 0.05 if self.design.model == "adaptive_forest" else 1.0
         learner = make(design.model, seed=self.system.streams.seed, keep=keep)
-        rules = Rules(self.gate(), Canary(design.canary, DAY), self.sound, self.refused, design.keep)
+        rules = Rules(self.gate(), Canary(design.canary, DAY), self.sound, self.refused, design.keep, self.tried)
         return Workshop(self.system.clock, learner, Recipe("none", "threshold"), self.sample, self.went_live, rules)
 
     def breaks(self, job: int) -> bool:
@@ -301,9 +291,9 @@ class LeadDesk:
                 "quarantine": self.hold_back, "buy_labels": self.buy_labels,
             },
             effects={
-                "label_loss": (self.lose_labels, lambda incident: self.lose_labels(None)),
+                "label_loss": (lambda i: self.losses.begin(i.name, i.size), lambda i: self.losses.end(i.name)),
                 "bad_deploy": (self.deploy_broken, self.restore),
-                "unit_bug": (self.rescale, lambda incident: self.rescale(None)),
+                "unit_bug": (lambda i: self.bugs.begin(i.name, i.size), lambda i: self.bugs.end(i.name)),
             },
             versions=self.workshop.registry.facts,
         )  # fmt: skip
@@ -327,9 +317,7 @@ class LeadDesk:
     def shown(self, ids: Ints) -> Floats:
         """Return the features of *ids* as they were, or would be, shown to the model."""
         X: Floats = self.requests.X[ids]
-        for factor, start, end in self.bugs:
-            off = within(self.requests.at[ids], start, end) > 0
-            X[off, FEATURES.index("budget")] *= factor
+        X[:, FEATURES.index("budget")] *= self.bugs.product(self.requests.at[ids])
         return X
 
     def score(self, seen: Floats) -> Scored:
@@ -366,14 +354,16 @@ class LeadDesk:
 
     def reported(self, landed: Landed) -> Landed:
         """Return what the sales system says: a sale whose record is lost looks like none."""
-        lost = (self.truths.luck["lost"][landed.id] < self.lost) & ~self.bought[landed.id]
+        answered = self.bought[landed.id] & (self.system.labels.known.label[landed.id] >= 0)
+        landed = landed.rows(~answered)  # what the agency has said already
+        lost = (self.truths.luck["lost"][landed.id] < self.losses.most()) & ~self.bought[landed.id]
         return replace(landed, label=np.where(lost, 0, landed.label))
 
     def learn(self, landed: Landed) -> None:
         """Take in what has come to light: the money of sales, and labels for an online learner."""
         self._book_sales(self.system.reached, "sold")
         window = self.requests.at[landed.id] >= -day(self.design.window_days) - self.delay
-        fit = landed.rows(window & ~self._held(landed.id))
+        fit = landed.rows(window & ~self._held(landed.id) & ~is_held_out(landed.id))
         self.workshop.learn(self.shown(fit.id), fit.label.astype(np.float64), np.ones(len(fit)))
 
     def _book_sales(self, until: float, cause: str) -> None:
@@ -398,7 +388,7 @@ class LeadDesk:
             further = self.quarantine.window(self.requests.at, at - self.delay, length)
             ids = np.union1d(ids, further[known.at[further] <= at])
         since = float(self.requests.at[ids[0]]) if len(ids) else math.nan
-        return Sample(self.shown(ids), known.label[ids].astype(np.float64), np.ones(len(ids)), since)
+        return Sample(self.shown(ids), known.label[ids].astype(np.float64), np.ones(len(ids)), since, ids)
 
     def went_live(self, version: Version) -> None:
         """Take note that *version* serves from now on, and hold the features against its own time."""
@@ -416,7 +406,9 @@ class LeadDesk:
     def sound(self, version: Version) -> Ruling:
         """Judge a canary by its answers: a package that cannot be read says 0.5 to everything."""
         said = self.outcomes.score[self.outcomes.version == version.number]
-        empty = float((said == CLUELESS).mean()) if len(said) else 0.0
+        if not len(said):
+            return Ruling(False, "as a canary it answered nobody")
+        empty = float((said == CLUELESS).mean())
         return Ruling(empty < 0.5, f"{empty:.0%} of its answers are empty", {"empty": empty})
 
     # the control plane
@@ -435,17 +427,28 @@ class LeadDesk:
         due = self.design.schedule_days and round(now / DAY) % self.design.schedule_days == 0
         readings = self.look()
         if due:
-            self.trainer.order("schedule")
+            self.order("schedule")
         elif self.panel.fires(readings) and now >= self.wait_until and not self.trainer.ordered:
             self.wait_until = now + day(PATIENCE_DAYS)
-            self.trainer.order(self.design.trigger)
+            self.order(self.design.trigger)
+
+    def order(self, why: str) -> None:
+        """Order a training job."""
+        self.system.say("note", "ordered", f"a training is ordered ({why})")
+        self.trainer.order(why)
+
+    def tried(self, version: Version) -> None:
+        """Take note that a canary begins."""
+        self.system.say(
+            "version", "canary", f"version {version.number} meets {self.design.canary:.0%} of the leads for a day"
+        )
 
     def roll_back(self) -> None:
         """End a canary, or else go back to the version before."""
         registry = self.workshop.registry
         if registry.canary is not None:
+            self.system.say("version", "stopped", f"version {registry.canary.version.number}, a canary, is stopped")
             registry.drop_canary()
-            self.system.say("version", "stopped", "the canary is stopped")
             return
         try:
             number = registry.roll_back()
@@ -454,6 +457,8 @@ class LeadDesk:
             return
         self._reset()
         self.system.say("version", "rolled_back", f"version {number} serves again")
+        if self._unreadable():
+            self.system.clock.call(self.system.clock.now + REPAIR, self.repair)
 
     def hold_back(self, first: int, last: int) -> None:
         """Quarantine the leads of the days *first* to *last*."""
@@ -471,35 +476,27 @@ class LeadDesk:
 
     # what happens to the desk
 
-    def lose_labels(self, incident: Incident | None) -> None:
-        """Let a share of the sales' records get lost, or none any more."""
-        self.lost = incident.size if incident else 0.0
-
-    def rescale(self, incident: Incident | None) -> None:
-        """Serve the budget in another unit from now on, or in the right one again."""
-        now = self.system.clock.now
-        self.bugs = [(factor, start, min(end, now)) for factor, start, end in self.bugs]
-        self.bugs += [(incident.size, now, math.inf)] if incident else []
-
     def deploy_broken(self, incident: Incident) -> None:
         """Have the platform deploy the live version in a package that cannot be read."""
-        self.readable = self.workshop.registry.live.rest
-        broken = Pipeline(lambda X: np.full(len(X), CLUELESS), self.readable.calibrator, self.readable.line)
+        live = self.workshop.registry.live
+        self.readable = live if not self._unreadable() else self.readable
+        broken = Pipeline(lambda X: np.full(len(X), CLUELESS), live.rest.calibrator, live.rest.line)
         self.workshop.deliver(broken, self.system.clock.now, UNREADABLE)
 
     def restore(self, incident: Incident) -> None:
         """Have the platform notice at last: it goes back to the version before, or repairs the package in four days."""
-        if not self._unreadable():
-            return
-        if len(self.workshop.registry.kept()) > 1:
-            self.roll_back()
-        else:
-            self.system.clock.call(self.system.clock.now + REPAIR, self.repair)
+        kept = self.readable.version.number in self.workshop.registry.kept()
+        self.system.clock.call(self.system.clock.now + (0.0 if kept else REPAIR), self.repair)
 
     def repair(self) -> None:
-        """Deploy in order what was live before the package broke."""
-        if self._unreadable():
-            self.workshop.deliver(self.readable, self.system.clock.now, "repaired by the platform")
+        """Serve what was live before the package broke, if the broken one still is."""
+        number, registry = self.readable.version.number, self.workshop.registry
+        if self._unreadable() and number in registry.kept():
+            registry.promote(self.readable)
+            self._reset()
+            self.system.say("version", "repaired", f"version {number} serves again, by the platform")
+        elif self._unreadable():
+            self.workshop.deliver(self.readable.rest, self.system.clock.now, "repaired by the platform", own=True)
 
     def _unreadable(self) -> bool:
         return self.workshop.registry.live.version.why == UNREADABLE
@@ -513,20 +510,22 @@ class LeadDesk:
         """Begin anew with the version that serves from now on: what is usual is what came in before it."""
         end = int(np.searchsorted(self.requests.at, self.system.clock.now, side="left"))
         past = self.shown(np.arange(max(0, end - REFERENCE), end))
-        self.panel.reset(past, self.workshop.registry.live.score(past))
+        live = self.workshop.registry.live
+        self.panel.reset(past, live.score(past), (live.version.positives, live.version.rows))
 
     def look(self) -> list[Reading]:
         """Read every monitor, ring where it rings, and return what the trigger reads."""
         now = self.system.clock.now
         ids = np.arange(*np.searchsorted(self.requests.at, [now - DAY, now]))
         fresh = self._landed(1.0)
-        look = Look(
-            self.shown(ids), self.outcomes.score[ids], self._matured(self._landed(JUDGED_DAYS)), self._matured(fresh)
-        )
+        computed = self.requests.X[ids]
+        week = self._matured(self._landed(JUDGED_DAYS))
+        look = Look(self.shown(ids), computed, self.outcomes.score[ids], week, self._matured(fresh))
         standing, own = self.panel.standing(look), self.panel.read(look)
         self._mark(ids, fresh, standing)
-        for reading in {reading.name: reading for reading in [*standing, *own]}.values():
-            if reading.rings and self.bell.rings(reading.name, now):
+        ringing = [*self.panel.ringing(own), *(reading for reading in standing if reading.rings)]
+        for reading in {reading.name: reading for reading in ringing}.values():
+            if self.bell.rings(reading.name, now):
                 self.system.say("alarm", reading.name, reading.text, facts=reading.facts)
         return own
 
@@ -552,7 +551,7 @@ class LeadDesk:
             "mean_score": _mean(self.outcomes.score[ids]),
             "label_rate": _mean(known.label[fresh]),
             "bought_rate": _mean(known.label[early]),
-            "label_loss": told["label loss"],
+            "label_loss_z": told["label loss z"],
             "psi_most": max((value for name, value in told.items() if name.startswith("psi ")), default=math.nan),
             "empty": told["empty answers"],
             "version": registry.live.version.number,
@@ -625,8 +624,8 @@ ON_TAPE: dict[str, Any] = {"on_tape": True, "always": True}
 KINDS = {
     "season": Kind("features that say nothing of a sale move", "sd", low=-5.0, **ON_TAPE),
     "new_market": Kind("a share of the leads is of a market that buys less", "share", high=1.0, **ON_TAPE),
-    "jump": Kind("what the features tell of a sale changes over night", "concepts", high=1.0, **ON_TAPE),
-    "slow_drift": Kind("what the features tell of a sale changes slowly", "concepts", high=1.0, **ON_TAPE),
+    "jump": Kind("what the features tell of a sale changes over night", "", high=1.0, **ON_TAPE),
+    "slow_drift": Kind("what the features tell of a sale changes slowly", "", high=1.0, **ON_TAPE),
     "label_loss": Kind("records of sales get lost: they look like no sale", "share of the sales", high=1.0),
     "bad_deploy": Kind("a package that cannot be read is deployed; the platform notices at the end"),
     "unit_bug": Kind("the budget is served in another unit", "times", low=0.001, high=1000.0),
@@ -641,7 +640,7 @@ TIMELINE = (
     Incident("budget_in_cents", "unit_bug", day(100), lasts=day(6), jitter=day(3), size=100.0),
 )
 LEVELS = {
-    1: Level("one lever: the budget freeze, and nothing else",
+    1: Level("one lever: the budget freeze, and a trade fair",
              drop=("repackaging", "lost_records", "new_buyers", "budget_in_cents")),
     2: Level("the standard flight", drop=("budget_in_cents",)),
     3: Level("everything: a feature comes in the wrong unit, and one training job in five breaks off",
@@ -722,11 +721,12 @@ second is mended by training. Weak never retrains: the budget freeze costs it mo
 no feature moves on that night. PSI-triggered retraining trains for the trade fair, four times, and earns less than
 never. Mid retrains each week on four weeks: after the freeze it learns mostly of the old world, it pays for 17 jobs,
 and the broken package is live for three days. Strong has a short window, a trigger on the loss of matured labels, a
-gate and a canary - and then promotes what it learned from lost records, because its gate reads the same records. The
-gate that also demands the usual share of sales looks clever and is the worst: after the freeze fewer leads do buy, and
-it refuses the truth. Expert asks: $2,000 for 1,000 answers tell world from records; then it quarantines the days and
-buys 300 labels a day in their place, for the buyers change just then. An online model follows every change without
-a job - and swallows the lost records day by day.
+gate and a canary. When records are lost its losses look better than ever: nothing rings, and for three weeks it calls
+by an old world while the buyers change. Let someone retrain by the calendar in those weeks: the gate reads the same
+records, and promotes what was learned of lies. A gate that demands the usual share of sales looks clever: after the
+freeze fewer leads do buy, and it refuses the truth. Expert asks: 1,000 answers for $2,000 tell world from records (the
+till knows as well: sales booked, and sales recorded). Then it keeps those days out and buys 300 labels a day instead.
+An online model follows every change without a job - and swallows the lost records day by day.
 Ask before the reveal: how many changes were there, and which were real? Who knew first? Let someone roll back after the
 freeze: it is the natural move, and it helps nothing. What did luck do?
 """
@@ -745,7 +745,7 @@ SOURCES = """\
 BUY, EVERY = 300, 6
 WEAK = Plan(DriftDesign())
 MID = Plan(DriftDesign(schedule_days=7))
-STRONG = Plan(DriftDesign(schedule_days=28, trigger="label_loss", window_days=4, gate="challenger", canary=0.1))
+STRONG = Plan(DriftDesign(schedule_days=60, trigger="label_loss", window_days=4, gate="challenger", canary=0.1))
 
 
 def expert(view: View) -> Plan | None:

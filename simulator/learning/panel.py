@@ -16,13 +16,14 @@ from simulator.learning.rate_watches import LossWatch, RateWatch, ScoreWatch, ca
 from simulator.learning.readings import Reading
 from simulator.learning.scores import CLUELESS
 from simulator.learning.triggers import Trigger
-from simulator.learning.watches import FeatureWatch
+from simulator.learning.watches import FeatureWatch, ParityWatch
 from simulator.units import Floats, Ints, Mask
 
 __all__ = ["DRIFTED", "MONITORS", "SURE", "Look", "Matured", "Monitor", "Panel"]
 
 DRIFTED = 0.2  # the usual threshold of the PSI
 SURE = 5.0  # standard errors
+FITTED = 0.75  # of the rows of a window
 _RARE = 0.001  # of looks at which a test of several features rings for nothing
 
 
@@ -49,6 +50,8 @@ class Look:
 
     X: Floats
     """(n, f) features as served since the last look"""
+    computed: Floats
+    """(n, f) the same features, computed anew"""
     score: Floats
     """(n,) what was said of them"""
     matured: Matured
@@ -68,10 +71,6 @@ class Monitor:
     """whether it has to wait for labels"""
 
 
-def _alpha(alpha: float) -> Trigger:
-    return Trigger(alpha=alpha, correction="bonferroni")
-
-
 MONITORS: Mapping[str, Monitor] = MappingProxyType(
     {
         "none": Monitor("nothing"),
@@ -79,7 +78,8 @@ MONITORS: Mapping[str, Monitor] = MappingProxyType(
         "psi_three": Monitor("three features' PSI over 0.2 at once", Trigger(3)),
         "kl": Monitor("a feature's KL divergence over 0.1"),
         "js": Monitor("a feature's Jensen-Shannon divergence over 0.025"),
-        "ks": Monitor("a feature's Kolmogorov-Smirnov test at 0.1 %, after Bonferroni", _alpha(_RARE)),
+        "ks": Monitor("a feature's Kolmogorov-Smirnov test at 0.1 % over all features (Bonferroni)"),
+        "parity": Monitor("a feature served otherwise than computed in over 1 % of the rows"),
         "scores": Monitor("the mean score off by 5 standard errors"),
         "label_rate": Monitor("the share of positives among the labels off by 5 standard errors", labels=True),
         "label_loss": Monitor("the log loss over what the scores promise, by 5 standard deviations", labels=True),
@@ -103,29 +103,43 @@ _DISTANCES = {
 class Panel:
     """The monitors of one model: the standing ones, which everybody sees, and the one called *name*.
 
-    *usual_rate* is the share of positives in good times, *line* the score from which on the model's word is yes.
-    *strictness* multiplies the thresholds of the chosen one (for `ks` it divides the level; detectors of river
-    keep their own). BadInput for an unknown name.
+    *usual* are the positives and the rows of good times, *line* the score from which on the model's word is yes.
+    *strictness* multiplies the thresholds of the chosen one; where it has a level instead, it divides that. EDDM has
+    neither. BadInput for an unknown name.
     """
 
     def __init__(
-        self, features: Sequence[str], name: str, usual_rate: float, *, line: float = 0.5, strictness: float = 1.0
+        self,
+        features: Sequence[str],
+        name: str,
+        usual: tuple[int, int],
+        *,
+        line: float = 0.5,
+        strictness: float = 1.0,
     ) -> None:
         if name not in MONITORS:
             raise unknown("monitor", name, MONITORS)
         if not strictness > 0:
             raise BadInput(f"strictness {strictness} is not allowed; thresholds are multiplied by a number over 0")
         self.features, self.name, self.line, self.strictness = features, name, line, strictness
-        self._rate = RateWatch("label rate", usual_rate, threshold=SURE)
-        self._loss = LossWatch(threshold=SURE, name="label loss")
-        trigger = MONITORS[name].trigger
-        self.trigger = replace(trigger, alpha=trigger.alpha / strictness) if trigger.alpha else trigger
+        self._rate = RateWatch("label rate z", usual[0] / max(1, usual[1]), threshold=SURE, of=max(1, usual[1]))
+        self._parity = ParityWatch(features, threshold=0.01 * strictness)
+        self._loss = LossWatch(threshold=SURE, name="label loss z")
+        self.trigger = MONITORS[name].trigger
 
-    def reset(self, X: Floats, score: Floats) -> None:
-        """Begin anew with a version: what is usual are features *X* (n, f) and its own scores of them (n,)."""
+    def reset(self, X: Floats, score: Floats, learned: tuple[int, int] = (0, 0)) -> None:
+        """Begin anew with a version: what is usual are features *X* (n, f) and its own scores of them (n,).
+
+        *learned*: the positives and the rows of its window, three quarters of which it was fitted on; without rows the
+        share of positives stays as it was, and the scores are taken for exact.
+        """
+        positives, rows = learned
+        self._fitted_on = FITTED * rows if rows else math.inf
+        if rows:
+            self._rate.rebase(positives / rows, rows)
         self._features = FeatureWatch(self.features, X, "psi", threshold=DRIFTED)
         self._scores = ScoreWatch(float(score.mean()), float(score.std()), SURE, of=len(score))
-        self._detector = detector(self.name) if self.name in DETECTORS else None
+        self._detector = detector(self.name, **self._settings()) if self.name in DETECTORS else None
         self._own = self._distance(X)
 
     def _distance(self, X: Floats) -> FeatureWatch | None:
@@ -134,8 +148,25 @@ class Panel:
         distance, usual = _DISTANCES[self.name]
         kind = cast(Literal["psi", "kl", "js", "ks"], distance)
         if usual is None:
-            return FeatureWatch(self.features, X, kind, false_alarm=_RARE)
+            return FeatureWatch(self.features, X, kind, false_alarm=_RARE / self.strictness / len(self.features))
         return FeatureWatch(self.features, X, kind, threshold=usual * self.strictness)
+
+    def _settings(self) -> dict[str, float]:
+        """Return the settings of a detector of river that are not its own defaults."""
+        if self.strictness == 1:
+            return {}
+        usual = {
+            "adwin": ("delta", 0.002),
+            "hddm_a": ("drift_confidence", 0.001),
+            "hddm_w": ("drift_confidence", 0.001),
+        }
+        multiplied = {"page_hinkley": ("threshold", 50.0), "ddm": ("drift_threshold", 3.0)}
+        if self.name in usual:
+            key, value = usual[self.name]
+            return {key: value / self.strictness}
+        return (
+            {key: value * self.strictness for key, value in [multiplied[self.name]]} if self.name in multiplied else {}
+        )
 
     def standing(self, look: Look) -> list[Reading]:
         """Read what everybody sees: the features' PSI, label rate, label loss, and answers that are empty."""
@@ -144,6 +175,8 @@ class Panel:
 
     def read(self, look: Look) -> list[Reading]:
         """Read the chosen monitor; nothing for `none`."""
+        if self.name == "parity":
+            return self._parity.read(look.X, look.computed)
         if self._own is not None:
             return self._own.read(look.X) if len(look.X) else []
         if self._detector is not None:
@@ -155,6 +188,10 @@ class Panel:
             "calibration": self._calibration,
         }
         return [self._stricter(named[self.name](look))] if self.name in named else []
+
+    def ringing(self, readings: Sequence[Reading]) -> list[Reading]:
+        """List those of what `read` gave that ring, by the trigger's own rule."""
+        return self.trigger.ringing(readings)
 
     def fires(self, readings: Sequence[Reading]) -> bool:
         """Tell whether what `read` gave calls for a retraining."""
@@ -170,7 +207,7 @@ class Panel:
 
     def _label_loss(self, look: Look) -> Reading:
         own = look.matured.of_the_live
-        return self._loss.read(own.score, own.label)
+        return self._loss.read(own.score, own.label, self._fitted_on)
 
     def _calibration(self, look: Look) -> Reading:
         own = look.matured.of_the_live

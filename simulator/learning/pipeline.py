@@ -12,9 +12,9 @@ from simulator.learning.calibration import Calibrator, calibrate
 from simulator.learning.decisions import f1_threshold, fpr_threshold
 from simulator.learning.metrics import auc, average_precision
 from simulator.learning.models import BatchLearner, OnlineLearner, Scorer
-from simulator.units import Floats, Mask
+from simulator.units import Floats, Ints, Mask
 
-__all__ = ["Pipeline", "Recipe", "Sample", "held_out", "made"]
+__all__ = ["Pipeline", "Recipe", "Sample", "held_out", "is_held_out", "made"]
 
 _HELD_OUT = 4  # every fourth row calibrates and draws the line
 
@@ -30,10 +30,13 @@ class Sample:
     """(n,) how many requests a row stands for"""
     since: float = math.nan
     """start of the window it was taken from [s]; NaN = not told"""
+    id: Ints | None = None
+    """(n,) which requests they are; None = not told"""
 
     def rows(self, index: Mask) -> Sample:
         """Take the rows *index*."""
-        return Sample(self.X[index], self.y[index], self.weight[index], self.since)
+        id = None if self.id is None else self.id[index]
+        return Sample(self.X[index], self.y[index], self.weight[index], self.since, id)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -64,8 +67,18 @@ class Pipeline:
 
 
 def held_out(sample: Sample) -> Mask:
-    """Tell which rows of *sample* a pipeline is not fitted on: every fourth, whatever its time."""
-    held: Mask = np.arange(len(sample)) % _HELD_OUT == 0
+    """Tell which rows of *sample* a pipeline is not fitted on: every fourth, whatever its time.
+
+    Where the requests are known it goes by their numbers: then no version of a model was ever fitted on them, and
+    old and new can be compared there fairly.
+    """
+    number = np.arange(len(sample)) if sample.id is None else sample.id
+    return is_held_out(number)
+
+
+def is_held_out(number: Ints) -> Mask:
+    """Tell which requests are kept for judging by their *number* (n,): every fourth."""
+    held: Mask = number % _HELD_OUT == 0
     return held
 
 

@@ -104,10 +104,13 @@ class LossWatch:
     def __init__(self, threshold: float = 3.0, name: str = "log loss") -> None:
         self.name, self.threshold = name, threshold
 
-    def read(self, p: Floats, y: npt.ArrayLike) -> Reading:
+    def read(self, p: Floats, y: npt.ArrayLike, of: float = math.inf) -> Reading:
         """Compare the loss of scores *p* (m,) on labels *y* (m,) of 0 and 1; NaN with no rows that say anything.
 
-        The odds are corrected for skewness: a few surprising positives weigh more than many dull negatives.
+        Scores that were themselves fitted on *of* rows are a little off, all in one direction: for a logistic
+        regression this multiplies the variance by 1 + m / of (the delta method, where the log odds are linear in
+        the features). The odds are corrected for skewness: a few surprising positives weigh more than many dull
+        negatives.
         """
         labels = np.asarray(y, dtype=np.float64)
         if labels.shape != p.shape or not ((labels == 0) | (labels == 1)).all():
@@ -118,7 +121,7 @@ class LossWatch:
         variance = float(np.sum(spread * logit**2))
         if not variance:
             return Reading(self.name, math.nan, self.threshold)
-        z = float(np.sum((inside - labels) * logit)) / math.sqrt(variance)
+        z = float(np.sum((inside - labels) * logit)) / math.sqrt(variance * (1 + len(labels) / of))
         skew = float(np.sum(spread * (2 * inside - 1) * logit**3)) / variance**1.5
         return Reading(self.name, z, self.threshold, _upper(self.threshold, skew), _upper(z, skew))
 

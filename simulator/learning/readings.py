@@ -31,9 +31,15 @@ class Reading:
     @property
     def text(self) -> str:
         """The reading in a line: name, statistic, threshold, and how often it would ring for nothing."""
-        known = not math.isnan(self.false_alarm)
-        odds = f"; rings for nothing in {self.false_alarm:.2g} of looks" if known else ""
-        return f"{self.name} is {self.statistic:.3g}, threshold {self.threshold:.3g}{odds}"
+        return f"{self.name} is {self.statistic:.3g}, threshold {self.threshold:.3g}{self._odds}"
+
+    @property
+    def _odds(self) -> str:
+        if math.isnan(self.false_alarm) or self.false_alarm == 0:
+            return ""
+        if self.false_alarm < 1e-6:
+            return "; if nothing had changed, less than one look in a million would ring"
+        return f"; if nothing had changed, one look in {1 / self.false_alarm:,.0f} would ring"
 
     @property
     def facts(self) -> dict[str, float]:

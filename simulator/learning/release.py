@@ -38,6 +38,7 @@ class Told:
 
     live: Callable[[Version], object]
     stopped: Callable[[Version, Ruling], object]
+    tried: Callable[[Version], object] = lambda version: None
 
 
 class Release(Generic[_Part]):
@@ -61,8 +62,13 @@ class Release(Generic[_Part]):
         if not self.canary.share or not self.registry.facts:
             self._promote(model)
             return
+        replaced = self.registry.canary
         self.registry.register(model)
         self.registry.try_out(model.version.number, self.canary.share)
+        if replaced is not None:
+            why = f"version {model.version.number} took its place as a canary"
+            self._told.stopped(replaced.version, Ruling(False, why))
+        self._told.tried(model.version)
         self.clock.call(self.clock.now + self.canary.lasts, lambda: self._judge(model))
 
     def _judge(self, model: Model[_Part]) -> None:

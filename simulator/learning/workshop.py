@@ -29,6 +29,8 @@ class Rules:
     """is told of a version that the gate refused, or whose canary was stopped"""
     keep: int | None = None
     """versions that can be rolled back to, the live one included; None = all"""
+    tried: Callable[[Version], object] = lambda version: None
+    """is told of a version that begins as a canary"""
 
 
 class Workshop:
@@ -47,9 +49,11 @@ class Workshop:
         rules: Rules | None = None,
     ) -> None:
         self.clock, self.learner, self.recipe, self.rules = clock, learner, recipe, rules or Rules()
-        self._sample = sample
+        self._sample, self._went_live = sample, went_live
+        self._fed = 0  # the version that an online learner publishes to: the last that it was made for
+        self._fitted: set[int] = set()
         self.registry: Registry[Pipeline] = Registry(self.rules.keep)
-        told = Told(went_live, self.rules.refused)
+        told = Told(self._live_now, self.rules.refused, self.rules.tried)
         self.release = Release(clock, self.registry, self.rules.canary, self.rules.sound, told)
 
     @property
@@ -64,27 +68,43 @@ class Workshop:
     def fit(self, at: float, why: str) -> Callable[[], None]:
         """Make a version from what is known at time *at* [s]; return the call that takes it to the gate."""
         sample = self._sample(at)
-        pipeline, facts = made(self.learner, sample, self.recipe)
+        if not len(sample) and self._live:
+            pipeline, facts = self.registry.live.rest, dict[str, float]()  # the gate refuses it
+        else:
+            pipeline, facts = made(self.learner, sample, self.recipe)
         return lambda: self._deliver(pipeline, at, why, sample, facts)
 
-    def deliver(self, pipeline: Pipeline, at: float, why: str) -> None:
-        """Release a *pipeline* that was made elsewhere at time *at* [s]; it meets no gate, but the canary."""
-        self.release.begin(self._model(pipeline, Version(self.registry.next_number, at, why, 0, 0, parent=self._live)))
+    def deliver(self, pipeline: Pipeline, at: float, why: str, *, own: bool = False) -> None:
+        """Release a *pipeline* that was made elsewhere at time *at* [s]; it meets no gate, but the canary.
+
+        *own*: it is of this workshop's learner, so an online one goes on publishing to it.
+        """
+        number = self.registry.next_number
+        self._fitted |= {number} if own else set()
+        self.release.begin(self._model(pipeline, Version(number, at, why, 0, 0, parent=self._live)))
 
     def _deliver(self, pipeline: Pipeline, at: float, why: str, sample: Sample, facts: dict[str, float]) -> None:
         number, positives = self.registry.next_number, int(sample.y.sum())
         ruling = self._ruling(pipeline, sample)
         known = {**facts, **ruling.facts}
         version = Version(number, at, why, len(sample), positives, known, sample.since, self._live)
+        self._fitted.add(number)
         if ruling.passed:
             self.release.begin(self._model(pipeline, version))
         else:
             self.registry.facts.append(version)
             self.rules.refused(version, ruling)
 
+    def _live_now(self, version: Version) -> None:
+        if version.number in self._fitted:
+            self._fed = version.number
+        self._went_live(version)
+
     def _ruling(self, pipeline: Pipeline, sample: Sample) -> Ruling:
         if not self._live:
             return passed(Candidate(pipeline.score, pipeline.score, sample, sample))
+        if not len(sample):
+            return Ruling(False, "there is nothing to learn from")
         live = self.registry.live.score
         return self.rules.gate(Candidate(pipeline.score, live, sample.rows(held_out(sample)), sample))
 
@@ -101,8 +121,12 @@ class Workshop:
             self.learner.learn(X, y, weight)
 
     def publish(self) -> None:
-        """Serve what an online learner has learned by now, with the calibration and line of its last job."""
-        if isinstance(self.learner, OnlineLearner):
+        """Serve what an online learner has learned by now, with the calibration and line of its last job.
+
+        Only the version that it was made for is kept up to date: after a roll back, or while somebody else's package
+        is live, nothing is published until a training job, or the way forward, makes that version live again.
+        """
+        if isinstance(self.learner, OnlineLearner) and self._live == self._fed:
             live = self.registry.live
             pipeline = Pipeline(self.learner.snapshot(), live.rest.calibrator, live.rest.line)
             self.registry.publish(Model(live.version, pipeline.score, pipeline))

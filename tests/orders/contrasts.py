@@ -35,9 +35,9 @@ CONTRASTS: Mapping[str, tuple[Contrast, ...]] = {
     ),
     "drift_retraining": (
         Contrast("model", "boosting", "logistic", {}),
-        Contrast("schedule_days", 3, 28, {}),
+        Contrast("schedule_days", 3, 60, {}),
         Contrast("trigger", "psi", "label_loss", {}),
-        Contrast("strictness", 4.0, 1.0, {"schedule_days": 0, "window_days": 7}),
+        Contrast("strictness", 4.0, 1.0, {"schedule_days": 0}),
         Contrast("window_days", 28, 4, {}),
         Contrast("gate", "checked", "challenger", {}),
         Contrast("canary", 0.0, 0.1, {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,12 +28,13 @@ def world(seed: int, *, shift: float = 0.0, moved: int = 1, wrong: float = 0.0, 
     X[:, :moved] += shift
     own = np.ones(N, dtype=np.bool_)
     rows = Matured(np.round(p, 9), label, own)
-    return Look(X, np.round(p, 9), rows, rows)
+    return Look(X, X, np.round(p, 9), rows, rows)
 
 
 def panel(name: str, strictness: float = 1.0) -> Panel:
     usual = world(0)
-    made = Panel(NAMES, name, float(usual.matured.label.mean()), line=0.25, strictness=strictness)
+    found = (int(usual.matured.label.sum()), N)
+    made = Panel(NAMES, name, found, line=0.25, strictness=strictness)
     made.reset(usual.X, usual.score)
     return made
 
@@ -49,6 +51,17 @@ def fired(name: str, days: int = 6, strictness: float = 1.0, **change: float) ->
 def test_monitors_of_features_ring_when_a_feature_moves_and_not_when_its_meaning_does(name):
     assert fired(name, shift=0.8)
     assert not fired(name, wrong=0.9)
+
+
+def test_parity_rings_when_a_feature_is_served_in_another_unit():
+    look, watching = world(1), panel("parity")
+    assert not watching.fires(watching.read(look))
+    for share, rings in ((0.009, False), (0.011, True)):
+        served = look.X.copy()
+        served[: round(share * N), 1] *= 100
+        readings = watching.read(replace(look, X=served))
+        assert watching.fires(readings) is rings
+        assert [reading.name for reading in readings if reading.rings] == (["parity b"] if rings else [])
 
 
 def test_three_features_have_to_move_for_psi_three():
@@ -77,20 +90,51 @@ def test_strictness_multiplies_the_threshold(name):
     assert strict == pytest.approx(2.5 * usual)
 
 
-def test_the_level_of_a_test_is_divided_by_strictness():
-    assert panel("ks", 4.0).trigger.alpha == pytest.approx(panel("ks").trigger.alpha / 4)
+def test_the_level_of_a_test_is_shared_by_the_features_and_divided_by_strictness():
+    for strictness in (1.0, 4.0):
+        readings = panel("ks", strictness).read(world(1))
+        assert [reading.false_alarm for reading in readings] == pytest.approx([0.001 / 4 / strictness] * 4)
+
+
+@pytest.mark.parametrize("name", ["adwin", "page_hinkley", "ddm", "hddm_a", "hddm_w"])
+def test_a_stricter_detector_rings_later_or_less(name):
+    rings = []
+    for strictness in (0.25, 1.0, 4.0):
+        watching = panel(name, strictness)
+        rings.append(sum(watching.read(world(seed, wrong=0.15 * seed))[0].statistic for seed in range(6)))
+    if name == "page_hinkley":
+        rings = [-panel(name, strictness).read(world(1))[0].threshold for strictness in (0.25, 1.0, 4.0)]
+    assert rings[0] >= rings[1] >= rings[2] and rings[0] > rings[2]
+
+
+def test_scores_that_were_fitted_on_few_rows_may_be_further_off():
+    """Without the correction z of a model fitted on n rows and judged on m has a variance of 1 + m / n."""
+    watching = panel("label_loss")
+    (exact,) = watching.read(world(3))
+    usual = world(0)
+    watching.reset(usual.X, usual.score, (800, 4000))
+    (fitted,) = watching.read(world(3))
+    assert exact.statistic / fitted.statistic == pytest.approx((1 + N / 3000) ** 0.5)
+
+
+def test_the_label_rate_is_held_against_what_the_live_version_learned_from():
+    watching, usual = panel("label_rate"), world(0)
+    assert watching.fires(watching.read(world(1, lost=0.6)))
+    poor = world(2, lost=0.6)
+    watching.reset(usual.X, usual.score, (int(poor.matured.label.sum()), N))
+    assert not watching.fires(watching.read(world(1, lost=0.6)))
 
 
 def test_what_everybody_sees_are_features_labels_losses_and_empty_answers():
     readings = {reading.name: reading for reading in panel("none").standing(world(1))}
-    assert list(readings) == [*(f"psi {name}" for name in NAMES), "label rate", "label loss", "empty answers"]
+    assert list(readings) == [*(f"psi {name}" for name in NAMES), "label rate z", "label loss z", "empty answers"]
     assert readings["psi a"].threshold == DRIFTED and readings["empty answers"].statistic == 0.0
     assert all(reading.false_alarm < 0.001 for reading in readings.values())
 
 
 def test_a_model_that_cannot_be_read_is_seen_by_its_answers():
     look = world(1)
-    mute = Look(look.X, np.where(np.arange(N) < 0.6 * N, 0.5, look.score), look.matured, look.fresh)
+    mute = Look(look.X, look.X, np.where(np.arange(N) < 0.6 * N, 0.5, look.score), look.matured, look.fresh)
     assert panel("none").standing(mute)[-1].rings
 
 
@@ -98,7 +142,7 @@ def test_only_what_the_live_version_said_counts_against_it():
     look = world(10, wrong=0.9)
     other = Matured(look.matured.score, look.matured.label, np.zeros(N, dtype=np.bool_))
     watching = panel("label_loss")
-    (reading,) = watching.read(Look(look.X, look.score, other, other))
+    (reading,) = watching.read(Look(look.X, look.X, look.score, other, other))
     assert math.isnan(reading.statistic) and not watching.fires([reading])
 
 
@@ -106,10 +150,10 @@ def test_only_what_the_live_version_said_counts_against_it():
 def test_a_day_without_anything_rings_nothing(name):
     nothing = Matured(np.empty(0), np.empty(0, np.int64), np.empty(0, np.bool_))
     watching = panel(name)
-    assert not watching.fires(watching.read(Look(np.empty((0, 4)), np.empty(0), nothing, nothing)))
+    assert not watching.fires(watching.read(Look(np.empty((0, 4)), np.empty((0, 4)), np.empty(0), nothing, nothing)))
 
 
 @pytest.mark.parametrize(("name", "strictness", "says"), [("psy", 1.0, "monitor"), ("psi", 0.0, "strictness")])
 def test_a_panel_that_cannot_be_is_refused(name, strictness, says):
     with pytest.raises(BadInput, match=says):
-        Panel(NAMES, name, 0.1, strictness=strictness)
+        Panel(NAMES, name, (1, 10), strictness=strictness)

@@ -75,7 +75,7 @@ def test_a_canary_that_is_not_sound_is_stopped_and_thrown_away():
 def test_a_later_release_takes_the_place_of_a_canary():
     bench = Bench().at(1.0, 1.5)
     bench.clock.run(until=10 * DAY)
-    assert bench.log == [(0.0, "live", 1), (2.5, "live", 3)]
+    assert bench.log == [(0.0, "live", 1), (1.5, "version 3 took its place as a canary", 2), (2.5, "live", 3)]
 
 
 @pytest.mark.parametrize(("share", "lasts"), [(1.0, DAY), (-0.1, DAY), (1.5, DAY), (0.5, 0.0)])

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.clock import Clock
 from simulator.learning.gates import Ruling, passed
-from simulator.learning.pipeline import Recipe, Sample
+from simulator.learning.pipeline import Recipe, Sample, held_out
 from simulator.learning.release import Canary
 from simulator.learning.trainer import Terms
 from simulator.learning.workshop import Rules, Workshop
@@ -153,3 +153,33 @@ def test_a_version_made_elsewhere_meets_the_canary_too():
         bench.clock.run(until=2 * HOUR)
         assert bench.workshop.registry.live.version.number == live
         assert refused == ([] if sound else [(2, "sound")])
+
+
+def test_with_nothing_to_learn_from_a_version_does_not_serve():
+    bench, refused = ruled(passed)
+    bench.workshop._sample = lambda at: Sample(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
+    bench.trainer.order("schedule")
+    bench.clock.run(until=10 * HOUR)
+    assert refused == [(2, "there is nothing to learn from")] and bench.workshop.registry.live.version.number == 1
+
+
+def test_after_a_roll_back_an_online_learner_publishes_nothing_until_its_own_version_is_live_again():
+    bench = Bench(Online())
+    bench.workshop.fit(0.0, "take-off")()
+    bench.workshop.fit(0.0, "again")()
+    bench.workshop.registry.roll_back()
+    bench.workshop.learn(np.zeros((50, 2)), np.zeros(50), np.ones(50))
+    bench.workshop.publish()
+    assert bench.score() == 0.0
+    bench.workshop.fit(0.0, "once more")()
+    bench.workshop.learn(np.zeros((20, 2)), np.zeros(20), np.ones(20))
+    bench.workshop.publish()
+    assert bench.score() == 0.7
+
+
+def test_held_out_rows_are_the_same_for_every_version_where_requests_are_known():
+    windows = [
+        Sample(np.zeros((40, 2)), np.zeros(40), np.ones(40), id=np.arange(first, first + 40)) for first in (0, 7)
+    ]
+    held = [set(window.id[held_out(window)].tolist()) for window in windows]
+    assert held[0] & set(range(7, 40)) == held[1] & set(range(7, 40)) and len(held[0]) == 10

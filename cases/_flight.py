@@ -48,7 +48,7 @@ def flyer_of(case: Case, order: Order) -> Flyer:
     `--at` and `--do` are added.
     """
     base, pilot = _base(case, order)
-    settled = case.plan(_edited(base, order.set))
+    settled = case.plan(_edited(base, order.set), to_fly=pilot is None)
     plan = _stepped(settled, order, case)
     if pilot is None:
         return Flyer(_name(order), plan)
@@ -81,7 +81,7 @@ def _first(case: Case, order: Order) -> Par:
     if order.par is not None:
         return case.par(order.par)
     if order.plan is None:
-        return case.plan()
+        return case.plan(to_fly=False)
     text = text_of(order.plan, "plan")
     with located(shown(order.plan)):
         return case.read_plan(text)
@@ -94,7 +94,7 @@ def _policy(case: Case, text: str | None) -> Par | None:
 
 
 def _parted(case: Case, par: Par) -> tuple[Plan, Pilot | None]:
-    return (par, None) if isinstance(par, Plan) else (case.plan(), par)
+    return (par, None) if isinstance(par, Plan) else (case.plan(to_fly=False), par)
 
 
 def _alone(plan: Plan, order: Order) -> Plan:

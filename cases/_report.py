@@ -15,7 +15,7 @@ from simulator.books.journal import Entry
 from simulator.case import Case
 from simulator.run import Run
 from simulator.targets import Verdict
-from simulator.units import MINUTE, clock_time, date, money
+from simulator.units import DAY, MINUTE, by_day, clock_time, date, money
 
 __all__ = ["broken", "report"]
 
@@ -125,7 +125,7 @@ _STYLES = {"incident": "yellow", "hidden": "magenta", "alarm": "red", "decision"
 
 def _journal(case: Case, run: Run) -> Iterator[RenderableType]:
     """Return what happened when; what nobody was told of is marked *hidden*."""
-    told, widest = _told(run.journal), len(clock_time(case.horizon, case.tick))
+    told, widest = _told(run.journal, _rings_on(case)), len(clock_time(case.horizon, case.tick))
     table = sheet("when", "what", "text")
     for entry, *again in told[:_MOST_ENTRIES]:
         when = Text(clock_time(entry.at, case.tick).rjust(widest), style="dim")
@@ -137,13 +137,18 @@ def _journal(case: Case, run: Run) -> Iterator[RenderableType]:
     return iter((heading("what happened"), table) if told else ())
 
 
-def _told(journal: Iterable[Entry]) -> list[list[Entry]]:
-    """Put an alarm that rings on within a minute behind its first ring, and leave out one that only repeats a line."""
+def _rings_on(case: Case) -> float:
+    """Return the gap [s] up to which an alarm that rings again is the same one: a good week, or a minute."""
+    return 8 * DAY if by_day(case.tick) else MINUTE
+
+
+def _told(journal: Iterable[Entry], gap: float = MINUTE) -> list[list[Entry]]:
+    """Put an alarm that rings on within *gap* [s] behind its first ring, and leave out one that only repeats a line."""
     told: list[list[Entry]] = []
     rings: dict[str, list[Entry]] = {}
     for entry in journal:
         ring = rings.get(entry.name) if entry.kind == "alarm" else None
-        if ring and entry.at - ring[-1].at < MINUTE:
+        if ring and entry.at - ring[-1].at < gap:
             ring.append(entry)
         elif not (entry.kind == "alarm" and told and _same(told[-1][0], entry)):
             told.append([entry])

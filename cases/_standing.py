@@ -11,6 +11,7 @@ from rich.text import Text
 from cases._flight import Flight
 from cases._report import broken
 from cases._terminal import heading, sheet
+from simulator.errors import BadInput
 from simulator.run import Run
 from simulator.units import money
 
@@ -24,7 +25,11 @@ def standing(console: Console, flight: Flight, run: Run) -> None:
     """Fly `weak` and `expert` on the seed of *flight*, and print where its *run* stands between them in profit."""
     if not set(ENDS) <= set(flight.case.pars):
         return
-    pars = {name: flight.beside(name, run) for name in ENDS}
+    try:
+        pars = {name: flight.beside(name, run) for name in ENDS}
+    except BadInput as error:
+        console.print(f"\nno comparison: a reference answer does not fit this world ({error})")
+        return
     console.print(heading("where this stands", f"profit on seed {run.seed}, from weak = 0 to expert = 100"))
     for line in _scale(run, pars, min(console.width, 100) - 34):
         console.print(line)

@@ -17,7 +17,7 @@ from cases._terminal import heading, sheet
 from cases._words import clean, example, figure, flowing, label, limit, plural, purpose, setting, short, signed
 from simulator.case import Act, Case
 from simulator.design import Dial
-from simulator.incidents import when_told
+from simulator.incidents import Incident, when_told
 from simulator.study import Interval, Study
 from simulator.units import by_day, length
 
@@ -112,9 +112,19 @@ def _kept_back(case: Case) -> Iterator[RenderableType]:
 
 def _timeline(case: Case) -> Table:
     return _pairs(
-        (when_told(incident, case.tick), f"{incident.name}: {case.kinds[incident.kind].help}, {incident.size:g}")
-        for incident in case.timeline
+        (when_told(incident, case.tick), f"{incident.name}: {_happening(case, incident)}")
+        for incident in sorted(case.timeline, key=lambda incident: incident.at)
     )
+
+
+def _happening(case: Case, incident: Incident) -> str:
+    """Say what an incident does, how much of it, at which levels, and under which condition."""
+    kind, test = case.kinds[incident.kind], incident.when
+    size = f", {incident.size:g} {kind.unit}" if kind.unit else ""
+    at = [str(number) for number, level in case.levels.items() if incident.name not in level.drop]
+    levels = f" (level {', '.join(at)} only)" if len(at) < len(case.levels) else ""
+    condition = f", from then on, once {test.gauge} is {test.test} {test.value:g}" if test else ""
+    return f"{kind.help}{size}{condition}{levels}"
 
 
 def _pairs(rows: Iterable[tuple[str, str]]) -> Table:

@@ -180,15 +180,19 @@ class Case:
         """Return the acts on offer with their arguments."""
         return {name: act.arguments for name, act in self.acts.items()}
 
-    def plan(self, given: Plan | Design | Mapping[str, object] | None = None) -> Plan:
-        """Make a checked plan of a plan, a design, dials by name, or nothing (the default design)."""
+    def plan(self, given: Plan | Design | Mapping[str, object] | None = None, *, to_fly: bool = True) -> Plan:
+        """Make a checked plan of a plan, a design, dials by name, or nothing (the default design).
+
+        One that is not *to_fly* as it is, since somebody is going to change it, need not fit the world yet.
+        """
         if given is None or isinstance(given, Mapping):
             given = self.design.of(given or {})
         plan = Plan(given) if isinstance(given, Design) else given
         if not isinstance(plan, Plan):
             raise BadInput(f"a plan, a design or dials by name are wanted, not a {type(plan).__name__}")
         checked = plan.checked(self.design, self.menu(), self.horizon, self.tick)
-        self._refuse_misfits(checked)
+        if to_fly:
+            self._refuse_misfits(checked)
         return checked
 
     def _refuse_misfits(self, plan: Plan) -> None:

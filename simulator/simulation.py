@@ -56,7 +56,7 @@ def simulate(
     what a person can mend, Cancelled when *progress* does, BrokenInvariant when a law of the engine fails.
     """
     how = {"pilot": pilot, "engine": _engine(engine), "fired": case.read_fired(fired)}
-    flight = _Flight(case, case.plan(plan), _seed(seed), _until(case, until), **how)
+    flight = _Flight(case, case.plan(plan, to_fly=pilot is None), _seed(seed), _until(case, until), **how)
     return flight.fly(progress or (lambda share: None))
 
 
@@ -117,8 +117,7 @@ class _Flight:
     def _take_off(self) -> None:
         """Ask the pilot for a first design, then let the case wire its parts."""
         if self.pilot is not None:
-            first = self.pilot(self._view())
-            self.plan = self._first(first)
+            self.plan = self.case.plan(self._first(self.pilot(self._view())))
             self.system.design = self.plan.design
         parts = self.system.parts = self.case.build(self.system, self.case.world_setting(), self.incidents)
         effects = {name for name, kind in self.case.kinds.items() if not kind.on_tape}

@@ -243,3 +243,26 @@ def test_words():
     assert (setting(True), setting(0.30), setting("cost"), setting(7)) == ("on", "0.3", "cost", "7")
     assert clean("a\tb\x07\n") == "a b  "
     assert flowing("one\ntwo\n\n- three\n- four\n") == "one two\n\n- three\n- four"
+
+
+def test_a_world_that_the_answers_do_not_fit_is_flown_without_a_comparison(tmp_path, capsys):
+    file = tmp_path / "short.toml"
+    file.write_text("[scenario]\nworld = { history_days = 20 }\n")
+    asked = ["run", "drift_retraining", "--scenario", str(file), "--until", "1d"]
+    assert main([*asked, "--set", "window_days=5"]) == 0
+    assert "no comparison: a reference answer does not fit this world" in capsys.readouterr().out
+    assert main(asked) == 2
+    assert "window_days = 28 looks back further" in capsys.readouterr().err
+
+
+def test_the_teacher_is_told_at_which_levels_and_when_something_happens(capsys):
+    assert main(["brief", "feed_ranking", "--teacher"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "once top_share is above 0.12 (level 3 only)" in said
+    assert said.index("weekend_page:") < said.index("copycat_farm:") < said.index("taste_drift:")
+
+
+def test_an_alarm_that_rings_each_week_is_told_once(capsys):
+    assert main(["run", "drift_retraining", "--until", "60d", "--no-compare"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count("psi region is") == 1 and "1 more alarm until" in said

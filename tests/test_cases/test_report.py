@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from cases import load
+from cases.__main__ import main
 from cases._flight import Flight, Flyer, Order, flyer_of
 from cases._report import broken, report
 from cases._standing import position, standing

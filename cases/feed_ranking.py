@@ -607,9 +607,9 @@ def _mean(values: Any) -> float:
 
 KPIS = {
     "profit": Kpi("$", "sum of all postings", "more"),
-    "page_profit": Kpi("$ per 1,000", "profit per 1,000 pages of people", "more"),
-    "ctr": Kpi("a page", "clicks per page, fake ones included, mean of the days", "more"),
-    "purchases": Kpi("per 1,000 pages", "purchases per 1,000 pages of people", "more"),
+    "profit_of_1000_pages": Kpi("$", "profit per 1,000 pages of people", "more"),
+    "ctr": Kpi("clicks a page", "clicks per page, fake ones included, mean of the days", "more"),
+    "purchases_of_1000_pages": Kpi("", "purchases per 1,000 pages of people", "more"),
     "return_rate": Kpi("share", "of purchases that were sent back", "less"),
     "newcomers": Kpi("share", "of the looks that went to items younger than 30 days, mean of the days", "more"),
     "seen_in_a_week": Kpi("share", "of the new items that were shown 50 times within 7 days", "more"),
@@ -638,8 +638,8 @@ def measure(run: Run, tape: Tape) -> dict[str, float]:
     moved = np.abs(book.postings().amount)
     return {
         "profit": dollars(run.profit()),
-        "page_profit": dollars(run.profit()) / n * 1000,
-        "purchases": bought / n * 1000,
+        "profit_of_1000_pages": dollars(run.profit()) / n * 1000,
+        "purchases_of_1000_pages": bought / n * 1000,
         "return_rate": back / max(1, bought),
         "fallbacks": _mean(late),
         "p99_ms": round(1000 * float(np.quantile(latency, 0.99)), 9) if len(latency) else math.nan,

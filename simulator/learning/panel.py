@@ -23,7 +23,7 @@ __all__ = ["DRIFTED", "MONITORS", "SURE", "Look", "Matured", "Monitor", "Panel"]
 
 DRIFTED = 0.2  # the usual threshold of the PSI
 SURE = 5.0  # standard errors
-FITTED = 0.75  # of the rows of a window
+_FITTED = 0.75  # of the rows of a window
 _RARE = 0.001  # of looks at which a test of several features rings for nothing
 
 
@@ -134,7 +134,7 @@ class Panel:
         share of positives stays as it was, and the scores are taken for exact.
         """
         positives, rows = learned
-        self._fitted_on = FITTED * rows if rows else math.inf
+        self._fitted_on = _FITTED * rows if rows else math.inf
         if rows:
             self._rate.rebase(positives / rows, rows)
         self._features = FeatureWatch(self.features, X, "psi", threshold=DRIFTED)

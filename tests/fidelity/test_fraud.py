@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from trying import agrees, is_off, tolerance
 
 from simulator.errors import BadInput, Cancelled
 from simulator.fidelity import AREAS, Check, checks, fraud, verify
@@ -21,25 +22,11 @@ QUICK = [id for id in ALL if id not in PUBLISHED]
 LUCKY = [id for id in QUICK if ALL[id].seeds]
 
 
-def agrees(check: Check) -> bool:
-    return all(row.ok for row in rows(check))
-
-
-def is_off(check: Check) -> bool:
-    """Tell whether a figure lies off, and not merely has too large a standard error."""
-    loose = {name: replace(_tolerance(check, name), cap=math.inf) for name in check.expected}
-    return not agrees(replace(check, tolerance=loose))
-
-
-def _tolerance(check: Check, name: str) -> Tolerance:
-    return check.tolerance if isinstance(check.tolerance, Tolerance) else check.tolerance[name]
-
-
 def part(id: str, seeds: int, *figures: str) -> Check:
     """Cut a check down to some seeds and figures; with so few seeds only the bands are left to judge it."""
     check = ALL[id]
     kept = {name: check.expected[name] for name in figures or check.expected}
-    loose = {name: replace(_tolerance(check, name), cap=math.inf) for name in kept}
+    loose = {name: replace(tolerance(check, name), cap=math.inf) for name in kept}
     return replace(check, seeds=check.seeds[:seeds], expected=kept, tolerance=loose)
 
 

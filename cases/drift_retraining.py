@@ -287,7 +287,7 @@ class LeadDesk:
             see=self.see, score=self.score, serve=self.serve, decide=self.decide, respond=self.respond,
             price=self.price, owe=self.owe, learn=self.learn, turn=self.turn, close=self.close,
             acts={
-                "retrain": lambda: self.trainer.order("on demand"), "roll_back": self.roll_back,
+                "retrain": lambda: self.trainer.order(self.system.journal.last.text), "roll_back": self.roll_back,
                 "quarantine": self.hold_back, "buy_labels": self.buy_labels,
             },
             effects={

@@ -19,11 +19,13 @@ from simulator.design import Design, Dial, choice, integer, number, switch
 from simulator.incidents import Incident, Kind, When
 from simulator.learning import metrics
 from simulator.learning.models import make
-from simulator.learning.monitors import Bell, Drift, Surprise
+from simulator.learning.monitors import Bell, Surprise
+from simulator.learning.panel import DRIFTED
 from simulator.learning.pipeline import Recipe, Sample
 from simulator.learning.policy import APPROVE, AUDIT, BLOCK, CHALLENGE, REVIEW, Triage, cut_for_share
 from simulator.learning.registry import Version
 from simulator.learning.trainer import Terms
+from simulator.learning.watches import FeatureWatch
 from simulator.learning.workshop import Workshop
 from simulator.plan import Plan
 from simulator.probes import Probe
@@ -55,7 +57,6 @@ RESULTS = ("open", "absent", "approved", "refused", "given up", "cancelled")
 APPROVED, REFUSED, GIVEN_UP, CANCELLED = 2, 3, 4, 5
 WATCHED = [0, 4, 6]  # features whose drift is on the wall: amount, velocity, age of the account
 SURPRISED = 3.0  # standard deviations at which the desk rings
-DRIFTED = 0.2  # the usual threshold of the PSI
 
 BRIEF = """\
 You own fraud risk at a shop that sells by card over the internet: about 3,000 payments a day, 0.6 % of them
@@ -301,8 +302,8 @@ class Checkpoint:
         self.team = Team(system.clock, self.desk, setting.analysts, Hours(), self.pay)
         self.review_from = math.inf
         self.surprise, self.bell = Surprise(400), Bell(quiet=day(7))
-        month = slice(*np.searchsorted(self.requests.at, [-day(30), 0.0]))
-        self.drift = Drift([FEATURES[column] for column in WATCHED], self.requests.X[month][:, WATCHED])
+        month = self.requests.X[slice(*np.searchsorted(self.requests.at, [-day(30), 0.0])), WATCHED]
+        self.features = FeatureWatch([FEATURES[column] for column in WATCHED], month, threshold=DRIFTED)
         keep = 0.1 if self.design.model.startswith("adaptive") else 1.0
         learner = make(self.design.model, balanced=self.design.balanced, seed=system.streams.seed, keep=keep)
         recipe = Recipe(self.design.calibration, self.design.rule)
@@ -555,7 +556,7 @@ class Checkpoint:
             "mean_score": self.outcomes.score[today].mean(),
             "surprise": self.surprise.reading(),
             "profit": dollars(self.system.ledger.total()),
-        } | {f"psi_{name}": psi for name, psi in self.drift.readings(self.requests.X[today][:, WATCHED]).items()}
+        } | {r.name.replace(" ", "_"): r.statistic for r in self.features.read(self.requests.X[today][:, WATCHED])}
         for name, reading in readings.items():
             self.system.mark(name, float(reading))
         return readings

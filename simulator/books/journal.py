@@ -41,6 +41,11 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def last(self) -> Entry:
+        """The latest entry; while a decision takes effect, that decision."""
+        return self._entries[-1]
+
     def seen(self) -> list[Entry]:
         """List what the people at the desk could know of."""
         return [entry for entry in self._entries if entry.seen]

@@ -1,17 +1,13 @@
-"""Watch over a model: has what comes in moved, does what comes out still hold?"""
+"""Watch over a model: does what it promised still hold, and how often is somebody told?"""
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
 
 import numpy as np
 
-from simulator.learning.distances import bin_edges, psi, psi_of, shares
-from simulator.units import Floats
-
-__all__ = ["Bell", "Drift", "Surprise", "bin_edges", "psi"]
+__all__ = ["Bell", "Surprise"]
 
 
 class Surprise:
@@ -39,20 +35,6 @@ class Surprise:
     def clear(self) -> None:
         """Forget everything: a new version is live."""
         self._last.clear()
-
-
-class Drift:
-    """Holds features against a *reference* (n, f) of the time when all was well; *names* are its columns'."""
-
-    def __init__(self, names: Sequence[str], reference: Floats) -> None:
-        columns = dict(zip(names, reference.T, strict=True))
-        self._edges = {name: bin_edges(values) for name, values in columns.items()}
-        self._usual = {name: shares(values, self._edges[name]) for name, values in columns.items()}
-
-    def readings(self, current: Floats) -> dict[str, float]:
-        """Return name -> PSI of *current* (m, f) against the reference."""
-        columns = zip(self._usual.items(), current.T, strict=True)
-        return {name: psi_of(usual, shares(now, self._edges[name])) for (name, usual), now in columns}
 
 
 class Bell:

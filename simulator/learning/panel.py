@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Literal, cast
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from simulator.learning.rate_watches import LossWatch, RateWatch, ScoreWatch, ca
 from simulator.learning.readings import Reading
 from simulator.learning.scores import CLUELESS
 from simulator.learning.triggers import Trigger
-from simulator.learning.watches import FeatureWatch, ParityWatch
+from simulator.learning.watches import DistanceName, FeatureWatch, ParityWatch
 from simulator.units import Floats, Ints, Mask
 
 __all__ = ["DRIFTED", "MONITORS", "SURE", "Look", "Matured", "Monitor", "Panel"]
@@ -94,7 +93,7 @@ MONITORS: Mapping[str, Monitor] = MappingProxyType(
 )
 """Name -> what it watches; thresholds are the usual ones, times what the panel is told."""
 
-_DISTANCES = {
+_DISTANCES: Mapping[str, tuple[DistanceName, float | None]] = {
     "psi": ("psi", DRIFTED), "psi_three": ("psi", DRIFTED), "kl": ("kl", DRIFTED / 2), "js": ("js", DRIFTED / 8),
     "ks": ("ks", None),
 }  # fmt: skip
@@ -145,8 +144,7 @@ class Panel:
     def _distance(self, X: Floats) -> FeatureWatch | None:
         if self.name not in _DISTANCES:
             return None
-        distance, usual = _DISTANCES[self.name]
-        kind = cast(Literal["psi", "kl", "js", "ks"], distance)
+        kind, usual = _DISTANCES[self.name]
         if usual is None:
             return FeatureWatch(self.features, X, kind, false_alarm=_RARE / self.strictness / len(self.features))
         return FeatureWatch(self.features, X, kind, threshold=usual * self.strictness)

@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from orders import broken_guardrails, order
 
 import cases
 from cases.drift_retraining import CALLED, FEATURES, DriftSetting, chance, concept
 from simulator.check import check_case
 from simulator.errors import BadInput
+from simulator.learning.panel import MONITORS
 from simulator.plan import Plan
 from simulator.run import Run
 from simulator.simulation import fly, simulate, tape_of
@@ -300,6 +303,54 @@ def test_money_is_the_sum_of_its_parts(case):
     assert dollars(run.profit()) == pytest.approx(float(parts) + dollars(int(kept)), abs=0.01)
 
 
+def test_what_is_kept_and_streamed_is_paid_for_each_midnight(case):
+    run = simulate(
+        case, Plan(case.design.of({"model": "online_logistic", "keep": 3})).do(day(4), "retrain"), 5, until=day(10.5)
+    )
+    assert run.ledger.total("stream") == -10 * 450_000_000
+    assert run.ledger.total("storage") == -(4 * 10_000_000 + 6 * 20_000_000), "one version, and two from day 5 on"
+
+
+def test_a_training_takes_six_hours_and_looks_at_its_window(case):
+    run = simulate(case, Plan(case.design.of({"window_days": 20})).do(day(5), "retrain", why="to see"), 5, until=day(6))
+    version = run.versions[1]
+    live = [e.at for e in run.journal if e.name == "v2"]
+    assert live == [day(5) + 6 * 3600] and version.why == "retrain (to see)", "lineage names the decision"
+    assert version.since == pytest.approx(day(5 - 7 - 20), abs=3600)
+    at = run.requests.at
+    assert version.rows == int(((at >= day(-22)) & (at < day(-2))).sum())
+
+
+def test_after_an_order_the_trigger_is_patient_for_three_days(case):
+    alone = case.but(drop=[name for name in CALM if name != "budget_freeze"])
+    run = simulate(alone, {"trigger": "label_rate", "strictness": 0.25, "window_days": 2}, 5)
+    ordered = [e.at / DAY for e in run.journal if e.name == "ordered"]
+    gaps = np.diff(ordered)
+    assert gaps.min() == 3.0, "as soon as it may"
+
+
+def test_training_jobs_break_off_in_their_share(case):
+    frail = case.but(drop=CALM, world={"job_fails": 0.5})
+    run = simulate(frail, {"schedule_days": 1, "window_days": 2}, 5)
+    broke = sum(e.name == "job_failed" for e in run.journal)
+    assert broke + len(run.versions) - 1 == run.kpis()["trainings"] == 119
+    assert broke / 119 == pytest.approx(0.5, abs=0.14)
+
+
+def test_leads_of_a_new_market_buy_as_much_less_as_it_says(case):
+    event = {"name": "market", "kind": "new_market", "at": 0, "lasts": 0, "size": 0.5}
+    tape = tape_of(case.but(drop=CALM, add=[event], world={"leads": 6000}), 11)
+    flown = tape.requests.at >= 0
+    new, X, label = tape.requests.segment[flown] == 1, tape.requests.X[flown], tape.truths.label[flown]
+    weights, fewer = concept((), tape.requests.at[flown])
+    region = X[:, FEATURES.index("region")]
+    assert region[new].mean() - region[~new].mean() == pytest.approx(2.5, abs=0.03)
+    for less, agrees in ((2.0, True), (1.9, False), (2.1, False)):
+        p = chance(X, weights, case.world_setting(), fewer - less * new)
+        gap = label[new].mean() - p[new].mean()
+        assert bool(abs(gap) < 3 * (p[new].mean() / new.sum()) ** 0.5) is agrees
+
+
 # --- the world --------------------------------------------------------------------------------------------------
 
 
@@ -361,3 +412,53 @@ def test_the_concepts_are_as_strong_as_each_other_and_turn_when_they_are_said_to
     assert float(weights[0] @ weights[2]) < 0.3, "what was learned before is worth little after"
     assert fewer.tolist() == pytest.approx([0.0, 0.0, -0.7, -0.7, -0.4, -0.1], abs=0.02)
     assert len(FEATURES) == weights.shape[1]
+
+
+# --- any design at all --------------------------------------------------------------------------------------------
+
+DESIGNS = st.fixed_dictionaries(
+    {
+        "model": st.sampled_from(["logistic", "online_logistic"]),
+        "schedule_days": st.integers(0, 6),
+        "trigger": st.sampled_from(list(MONITORS)),
+        "strictness": st.floats(0.25, 4.0),
+        "window_days": st.integers(2, 20),
+        "gate": st.sampled_from(["none", "challenger", "checked"]),
+        "canary": st.sampled_from([0.0, 0.2]),
+        "keep": st.integers(1, 3),
+    }
+)
+STEPS = st.lists(
+    st.tuples(
+        st.floats(0.5, 23.5),
+        st.sampled_from(["retrain", "roll_back", "quarantine", "buy_labels"]),
+        st.integers(1, 15),
+    ),
+    max_size=3,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(design=DESIGNS, steps=STEPS, seed=st.integers(0, 99), end=st.integers(9, 24))
+def test_a_canary_value_in_labels_that_are_not_due_changes_nothing_before(small, design, steps, seed, end):
+    """Plans of any kind, in a small world where everything happens early; labels bought are due overnight."""
+    plan = Plan(small.design.of(design))
+    for at, act, number in sorted(steps):
+        given = {"quarantine": {"first": number - 6, "last": number}, "buy_labels": {"leads": number}}.get(act, {})
+        plan = plan.do(day(at), act, **given)
+
+    def lying(seed, horizon, setting, incidents):
+        tape = small.world(seed, horizon, setting, incidents)
+        undue = tape.truths.known_at >= day(end)
+        bought = (tape.requests.at < day(end)) & any(act == "buy_labels" for _, act, _ in steps)
+        return replace(tape, truths=replace(tape.truths, label=tape.truths.label ^ (undue & ~bought)))
+
+    one, other = (simulate(c, plan, seed, until=day(end)) for c in (small, replace(small, world=lying)))
+    assert one.digest_until(day(end)) == other.digest_until(day(end))
+
+
+@pytest.fixture(scope="module")
+def small(case):
+    """A world of 120 leads a day whose labels take three days; all that may happen does within 24 days."""
+    early = {name: day(at) for name, at in zip(CALM, (2, 6, 9, 11, 13), strict=True)}
+    return case.but(move=early, world={"leads": 120, "history_days": 25, "label_delay_days": 3.0})

@@ -141,3 +141,32 @@ def test_false_alarms_are_as_many_as_listed(name, rate):
 
 def test_false_alarms_are_listed_for_each():
     assert all(set(kind.false_alarms) == {0.05, 0.2, 0.5} for kind in DETECTORS.values())
+
+
+def test_a_look_says_how_often_it_would_ring_for_nothing():
+    """Three thousand errors at a rate of one in five, where ddm rings .5 times in ten thousand."""
+    watching = detector("ddm")
+    watching.feed(np.arange(3000) % 5 == 0)
+    assert watching.reading().false_alarm == pytest.approx(1 - math.exp(-0.5 * 0.3))
+    watching.feed(np.arange(1000) % 20 == 0)
+    assert watching.reading().false_alarm == pytest.approx(1 - math.exp(-1.6 * 0.1)), "of this look alone"
+    assert math.isnan(watching.reading().false_alarm), "nothing came"
+
+
+def test_nobody_knows_the_odds_of_other_settings_or_of_values_that_are_no_errors():
+    strict, losses = detector("ddm", drift_threshold=4.0), detector("page_hinkley")
+    strict.feed(np.zeros(100))
+    losses.feed(np.full(100, 0.3))
+    assert math.isnan(strict.reading().false_alarm) and math.isnan(losses.reading().false_alarm)
+
+
+def test_the_odds_add_up_to_the_rings_of_a_stream_that_does_not_change():
+    """Ten looks at a thousand errors each, at a rate of one half, where hddm_w rings some 7 times in 10,000."""
+    rang, expected = 0.0, 0.0
+    for seed in range(20):
+        watching, luck = detector("hddm_w"), Streams(seed).get("fair")
+        for _ in range(10):
+            watching.feed((luck.random(1000) < 0.5).astype(float))
+            reading = watching.reading()
+            rang, expected = rang + reading.statistic, expected - math.log1p(-reading.false_alarm)
+    assert rang == pytest.approx(expected, rel=0.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from scipy import special, stats
 from scipy.spatial import distance as scipy_distance
 
 from simulator.errors import BadInput
-from simulator.learning import distances, monitors
+from simulator.learning import distances
 from simulator.learning.distances import (
     bin_edges,
     js_of,
@@ -22,6 +23,7 @@ from simulator.learning.distances import (
     normal_kl,
     normal_ks,
     population_psi,
+    psi,
     psi_of,
     shares,
 )
@@ -50,10 +52,6 @@ def test_a_bin_takes_its_lower_edge():
 
 def test_no_values_are_spread_evenly():
     assert shares(np.empty(0), np.array([1.0, 2.0, 3.0])).tolist() == [0.25] * 4
-
-
-def test_the_old_names_are_the_same_functions():
-    assert monitors.psi is distances.psi and monitors.bin_edges is distances.bin_edges
 
 
 @given(COUNTS, COUNTS)
@@ -172,3 +170,63 @@ WRONG = {
 def test_what_cannot_be_compared_is_refused(what):
     with pytest.raises(BadInput):
         WRONG[what]()
+
+
+# --- PSI by hand, and its bias without drift ---------------------------------------------------------------------
+
+
+@given(st.integers(2, 20), st.integers(50, 400))
+def test_bins_hold_equal_mass(bins, n):
+    values = luck("edges").random(n * bins)
+    counts = np.bincount(np.searchsorted(bin_edges(values, bins), values, side="right"), minlength=bins)
+    assert np.abs(counts - n).max() <= 1
+
+
+def psi_by_hand(reference, current, edges) -> float:
+    """Work out the PSI bin by bin."""
+    total, bounds = 0.0, [-math.inf, *edges, math.inf]
+    shares = []
+    for values in (reference, current):
+        counts = [max(0.5, sum(low <= v < high for v in values)) for low, high in pairwise(bounds)]
+        shares.append([count / sum(counts) for count in counts])
+    for p, q in zip(*shares, strict=True):
+        total += (q - p) * math.log(q / p)
+    return total
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=40), st.lists(st.integers(0, 9), min_size=1, max_size=40))
+def test_psi_is_the_sum_over_the_bins(reference, current):
+    edges = np.array([2.0, 5.0, 7.0])
+    found = psi(np.array(reference, float), np.array(current, float), edges)
+    assert found == pytest.approx(psi_by_hand(reference, current, edges))
+    assert found >= 0
+
+
+def test_psi_of_a_sample_against_itself_is_0():
+    values = luck("self").random(500)
+    assert psi(values, values, bin_edges(values)) == 0.0
+
+
+@pytest.fixture(scope="module")
+def no_drift() -> np.ndarray:
+    """PSIs of 1500 pairs of samples of 10,000 from one distribution, over 50 bins."""
+    edges, source = np.arange(1, 50) / 50, luck("psi")
+    return np.array([psi(source.random(10_000), source.random(10_000), edges) for _ in range(1500)])
+
+
+def bias_holds(found: np.ndarray, n: float, m: float, bins: float) -> bool:
+    """Tell whether the mean PSI without any drift is (1/n + 1/m)(B - 1) (Yurdakul 2018), within 3 standard errors."""
+    expected = (1 / n + 1 / m) * (bins - 1)
+    return abs(found.mean() - expected) < 3 * found.std(ddof=1) / math.sqrt(len(found))
+
+
+def test_without_drift_psi_is_biased_as_theory_says(no_drift):
+    assert bias_holds(no_drift, 10_000, 10_000, 50)
+
+
+@pytest.mark.parametrize(
+    "wrong", [(10_500, 10_000, 50), (10_000, 9_500, 50), (10_000, 10_000, 52.5)], ids=["n", "m", "bins"]
+)
+def test_twin_a_bias_5_percent_off_is_noticed(no_drift, wrong):
+    assert not bias_holds(no_drift, *wrong)
+    assert not bias_holds(1.05 * no_drift, 10_000, 10_000, 50)

@@ -64,6 +64,17 @@ def test_the_share_of_false_alarms_is_as_computed(correction, rate):
     assert trigger.fires([reading(0.0, p) for p in p_values[0]]) == rejected(p_values[0], 0.05, correction).any()
 
 
+@pytest.mark.parametrize("correction", ["none", "bonferroni", "bh"])
+def test_the_levels_are_where_they_are_said_to_be(correction):
+    """None: alpha; Bonferroni: alpha / m; Benjamini-Hochberg: k alpha / m for the k-th smallest of m."""
+    m, alpha = 8, 0.05
+    for k in range(1, m + 1):
+        level = {"none": alpha, "bonferroni": alpha / m, "bh": k * alpha / m}[correction]
+        for factor, counts in ((0.98, True), (1.02, False)):
+            p_values = np.array([factor * level] * k + [0.9] * (m - k))
+            assert rejected(p_values, alpha, correction)[:k].all() == counts
+
+
 def test_a_p_value_that_nobody_knows_says_nothing():
     assert not Trigger("any", alpha=0.5).fires([reading(9.0)])
 

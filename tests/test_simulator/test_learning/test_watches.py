@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.errors import BadInput
-from simulator.learning.monitors import Drift, bin_edges, psi
+from simulator.learning.distances import bin_edges, psi
 from simulator.learning.watches import DISTANCES, FeatureWatch, MissingWatch, ParityWatch
 from simulator.streams import Streams
 
@@ -30,13 +30,6 @@ def test_a_reading_says_what_was_measured_and_how_odd_it_is():
     assert moved.rings and not calm.rings
     assert moved.p_value < 1e-30 and calm.p_value > 0.001
     assert moved.false_alarm == calm.false_alarm < 1e-20
-
-
-def test_psi_of_continuous_features_is_that_of_drift():
-    reference, now = normal("reference", 3000, 3), normal("now", 500, 3)
-    watch = FeatureWatch(["a", "b", "c"], reference, threshold=1)
-    found = [reading.statistic for reading in watch.read(now)]
-    assert found == list(Drift(["a", "b", "c"], reference).readings(now).values())
 
 
 @pytest.mark.parametrize("distance", DISTANCES)

@@ -18,10 +18,12 @@ from simulator.learning.panel import MONITORS
 from simulator.plan import Plan
 from simulator.run import Run
 from simulator.simulation import fly, simulate, tape_of
+from simulator.streams import uniform
 from simulator.units import DAY, day, dollars
 
 NOISE = ["repackaging", "lost_records", "new_buyers"]
 CALM = ["trade_fair", "budget_freeze", *NOISE]
+BEFORE, AFTER = (day(12) + hours * 3600 for hours in (19.9, 20.1))  # the agency's answers to a question on day 12
 SHORT = {"schedule_days": 14, "window_days": 5}
 
 
@@ -163,12 +165,12 @@ def test_bought_labels_come_overnight_and_stand(case):
 
     def watch(view):
         """Look at what has landed: at 20 hours all of the agency's answers, and nobody else's so young."""
-        if view.now in (day(12.7), day(13), day(22)):
+        if view.now in (BEFORE, AFTER, day(22)):
             ids, labels, _ = view.labels()
             young = alone_requests(alone).at[ids] >= day(11)
             found.append((int(young.sum()), float(labels[young].mean()) if young.any() else -1.0))
 
-    run = simulate(replace(alone, checkpoints=(day(12.7), day(13), day(22))), plan, 4, until=day(23), pilot=watch)
+    run = simulate(replace(alone, checkpoints=(BEFORE, AFTER, day(22))), plan, 4, until=day(23), pilot=watch)
     assert found[0][0] == 0 and found[1][0] == 500
     assert found[1][1] > 0.1, "in the middle of the loss the agency tells the truth"
     assert run.kpis()["labels_bought"] == 500 and run.ledger.by_account()["labels"] == -1_000_000_000
@@ -334,7 +336,9 @@ def test_training_jobs_break_off_in_their_share(case):
     run = simulate(frail, {"schedule_days": 1, "window_days": 2}, 5)
     broke = sum(e.name == "job_failed" for e in run.journal)
     assert broke + len(run.versions) - 1 == run.kpis()["trainings"] == 119
-    assert broke / 119 == pytest.approx(0.5, abs=0.14)
+    assert broke == sum(uniform(5, "training", "breaks", job) < 0.5 for job in range(1, 120)), (
+        "by the luck of its number"
+    )
 
 
 def test_leads_of_a_new_market_buy_as_much_less_as_it_says(case):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.board import Board, Place
 from simulator.design import Design, Dial
 from simulator.errors import BadInput, unknown
 from simulator.incidents import Incident, Kind, resolved
@@ -119,6 +120,8 @@ class Case:
     """how its monitors are tried; None = it has none to choose from"""
     watched: Mapping[str, str] = field(default_factory=dict)
     """the gauges that tell most, in their order, with their units; none = all that move"""
+    board: Board = field(default_factory=Board)
+    """what the screens need besides: the boxes of the system, questions, names"""
     targets: tuple[Target, ...]
     probes: tuple[Probe, ...] = ()
     pars: Mapping[str, Par]
@@ -215,6 +218,12 @@ class Case:
     def verdicts(self, run: Run) -> list[Verdict]:
         """Hold *run* against the targets."""
         return judged(self.targets, run.kpis())
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the boxes of the system; a case that draws none is one box, with all that can be decided."""
+        everything = tuple(dial.name for dial in self.design.dials())
+        whole = Place("system", self.title, dials=everything, acts=tuple(self.acts), gauges=self.watched)
+        return self.board.places or (whole,)
 
     @property
     def _flight(self) -> str:

@@ -15,11 +15,12 @@ import numpy.typing as npt
 from simulator.books.gauges import Gauges
 from simulator.books.journal import Journal
 from simulator.books.ledger import CLOSE, Ledger
-from simulator.books.requests import ABSENT, Outcomes, Requests
+from simulator.books.requests import ABSENT, Outcomes, Requests, Visits
 from simulator.learning.registry import Version
 from simulator.plan import Plan
 from simulator.streams import Unseed
 from simulator.units import DAY, Floats, Ints
+from simulator.world.labels import Landed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,10 @@ class Run:
     versions: tuple[Version, ...]
     fired: Mapping[str, float]
     """conditional incidents that did happen, and when [s]"""
+    landed: Landed
+    """labels in the order in which they came to light; a later one of the same request revises the earlier"""
+    visits: Visits
+    """visits to the stages of the serving system, where it kept them"""
     unseed: Unseed
     """stream -> final state and number of draws"""
     figures: Mapping[str, float]

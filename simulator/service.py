@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulator.books.requests import Requests
+from simulator.books.requests import Requests, Visits
 from simulator.serving.plane import DataPlane, Plane, Traffic
 from simulator.serving.topology import Topology
 from simulator.streams import Streams
@@ -52,6 +52,7 @@ class Service:
         traffic = Traffic(at, np.where(needs >= 0, -1, classes))
         made = _reference() if system.one_by_one else Plane
         self.plane: DataPlane = made(topology, traffic, streams, visits=visits)
+        self._stages = tuple(stage.name for stage in topology.stages)
         self._since = 0.0
         self._latency: list[Floats] = []
         self._route: list[Ints] = []
@@ -89,6 +90,9 @@ class Service:
         """
         visits = self.plane.visits()
         times, stage = visits["done"] - visits["entered"], visits["stage"]
+        id = (visits["ident"] >> 16) + self.start
+        spans = (visits["entered"], visits["started"], visits["done"])
+        self.system.visits.append(Visits(id, stage, *spans, stages=self._stages))
         return [times[stage == number] for number in range(len(self.plane.topology.stages))]
 
     def in_flight(self) -> Ints:

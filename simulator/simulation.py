@@ -257,6 +257,8 @@ class _Flight:
             journal=system.journal,
             versions=tuple(system.parts.versions),
             fired={self.incidents[number].name: span[0] for number, span in system.fired.items()},
+            landed=system.labels.known.landed(),
+            visits=system.visited(),
             unseed={**world, **own},
             figures={},
         )

@@ -11,7 +11,7 @@ import numpy as np
 from simulator.books.gauges import Gauges
 from simulator.books.journal import Entry, Journal, Kind
 from simulator.books.ledger import Ledger
-from simulator.books.requests import ABSENT, Outcomes, Requests, rows
+from simulator.books.requests import ABSENT, Outcomes, Requests, Visits, rows
 from simulator.clock import Clock
 from simulator.design import Design
 from simulator.errors import BrokenInvariant
@@ -129,6 +129,7 @@ class System:
         self.tape, self.design, self.streams = tape, design, streams
         self.ledger, self.gauges, self.journal = Ledger(), Gauges(), Journal()
         self.outcomes, self.labels = Outcomes(len(tape)), Labels(len(tape))
+        self.visits: list[Visits] = []
         self.reached = 0.0
         self._moving = False
         self.fired: dict[int, tuple[float, float]] = {}
@@ -186,6 +187,10 @@ class System:
         """Read a gauge now."""
         self._must(not self._moving, f"{name} was read while requests were advanced: control events read gauges")
         self.gauges.mark(name, self.clock.now, value)
+
+    def visited(self) -> Visits:
+        """Return the visits to stages that have been kept."""
+        return Visits.together(self.visits)
 
     def check(self) -> None:
         """Hold the run against its laws; BrokenInvariant names the first that fails."""

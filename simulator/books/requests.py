@@ -13,7 +13,7 @@ import numpy.typing as npt
 from simulator.errors import BrokenInvariant
 from simulator.units import Floats, Ints, Mask
 
-__all__ = ["ABSENT", "OPEN", "Outcomes", "Requests", "Truths", "joined", "rows"]
+__all__ = ["ABSENT", "OPEN", "Outcomes", "Requests", "Truths", "Visits", "joined", "rows"]
 
 OPEN = 0  # asked, not ended yet
 ABSENT = 1  # on the tape, but never asked: the customer had left, or the event it belongs to did not happen
@@ -135,3 +135,34 @@ class Outcomes:
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """All columns by name."""
         return {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """n visits of requests to the stages of a serving system, in the order in which they were over."""
+
+    id: Ints
+    """(n,) which request"""
+    stage: Ints
+    """(n,) index into `stages`"""
+    entered: Floats
+    """(n,) when it came [s]"""
+    started: Floats
+    """(n,) when work on it began [s]; NaN when it never did"""
+    done: Floats
+    """(n,) when it left [s]"""
+    stages: tuple[str, ...] = ()
+
+    @staticmethod
+    def together(chunks: Sequence[Visits]) -> Visits:
+        """Join *chunks*, which are of the same stages, one behind the other."""
+        whole: Ints = np.empty(0, np.int64)
+        some: Floats = np.empty(0)
+        return Visits(
+            id=np.concatenate([whole, *(c.id for c in chunks)]),
+            stage=np.concatenate([whole, *(c.stage for c in chunks)]),
+            entered=np.concatenate([some, *(c.entered for c in chunks)]),
+            started=np.concatenate([some, *(c.started for c in chunks)]),
+            done=np.concatenate([some, *(c.done for c in chunks)]),
+            stages=chunks[-1].stages if chunks else (),
+        )

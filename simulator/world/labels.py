@@ -62,6 +62,10 @@ class Known:
         self.label[landed.id], self.at[landed.id] = landed.label, landed.at
         self.landings += (landed,) if len(landed) else ()
 
+    def landed(self) -> Landed:
+        """Return all that has landed, revisions too."""
+        return Landed.together(*self.landings)
+
 
 class Labels:
     """The labels on their way to whoever learns from them; *size* is the number of requests on the tape.

@@ -1,0 +1,131 @@
+"""What worker processes do for the screens: fly, look closer, calculate. No screen is imported here."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cases
+from dashboard.recording import Recording, recorded
+from simulator import evidence, planner
+from simulator.case import Case
+from simulator.plan import Plan
+from simulator.run import Run
+from simulator.simulation import fly, simulate, tape_of
+from simulator.store import case_of
+
+__all__ = ["Order", "answer", "calculate", "flown", "prepare", "seen", "standings", "start", "truth"]
+
+Told = Callable[[float], None]
+_KEPT = 2  # runs that a worker remembers: a fraud flight is some 100 MB
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be flown; the names are those of a stored flight."""
+
+    case: str
+    revision: int
+    scenario: Mapping[str, Any]
+    seed: int
+    plan: Mapping[str, Any]
+    """the plan as plain data, or {"par": name}"""
+
+    def key(self) -> str:
+        """Return the same text for the same flight."""
+        return json.dumps([self.case, self.revision, self.scenario, self.seed, self.plan], sort_keys=True)
+
+    def on(self, seed: int) -> Order:
+        """Return the same under another *seed*."""
+        return Order(self.case, self.revision, self.scenario, seed, self.plan)
+
+    def by(self, par: str) -> Order:
+        """Return the same world flown by the reference answer *par*."""
+        return Order(self.case, self.revision, self.scenario, self.seed, {"par": par})
+
+
+_runs: OrderedDict[str, Run] = OrderedDict()
+
+
+def start() -> None:
+    """Load in a fresh worker what every flight needs, and be polite to whoever draws the screens."""
+    os.nice(5)
+    for name in cases.names():
+        if name == "burst_storm":
+            simulate(cases.load(name), None, 0, until=30.0)
+
+
+def case_for(order: Order) -> Case:
+    """Return the case under the order's scenario; BadInput where it is not what it was."""
+    return case_of(order, cases.load)
+
+
+def prepare(told: Told, order: Order) -> None:
+    """Draw the world that somebody is about to fly in."""
+    tape_of(case_for(order), order.seed)
+    told(1.0)
+
+
+def flown(told: Told, order: Order) -> Recording:
+    """Fly *order* and return what the screens may hold of it."""
+    return recorded(case_for(order), _run(order, told))
+
+
+def _run(order: Order, told: Told = lambda share: None) -> Run:
+    key = order.key()
+    if key not in _runs:
+        while len(_runs) >= _KEPT:
+            _runs.popitem(last=False)
+        _runs[key] = _simulated(case_for(order), order, told)
+    _runs.move_to_end(key)
+    return _runs[key]
+
+
+def _simulated(case: Case, order: Order, told: Told) -> Run:
+    if "par" in order.plan:
+        return fly(case, str(order.plan["par"]), order.seed, progress=told)
+    plan = Plan.from_data(order.plan, case.design, case.menu(), case.horizon, case.tick)
+    return simulate(case, plan, order.seed, progress=told)
+
+
+def seen(told: Told, order: Order, name: str, at: float, options: Mapping[str, Any]) -> Any:
+    """Return the evidence *name* as it was known at *at* [s]."""
+    case, run = case_for(order), _run(order, told)
+    return evidence.compute(name, case, run, tape_of(case, order.seed), at, **options)
+
+
+def offered(told: Told, order: Order) -> tuple[str, ...]:
+    """Return which evidence makes sense of this flight."""
+    return evidence.offered(case_for(order), _run(order, told))
+
+
+def standings(told: Told, order: Order, moments: Sequence[float]) -> Any:
+    """Return the KPIs that could be observed at each of *moments* [s]."""
+    case, run = case_for(order), _run(order, told)
+    return evidence.standings(case, run, tape_of(case, order.seed), moments)
+
+
+def truth(told: Told, order: Order) -> list[tuple[float, str, str, bool]]:
+    """Return, for after the landing, all incidents: when [s], name, text, and whether anybody was told."""
+    run = _run(order, told)
+    return [(e.at, e.name, e.text, e.seen) for e in run.journal if e.kind == "incident"]
+
+
+def answer(told: Told, orders: Sequence[Order]) -> list[dict[str, float]]:
+    """Fly many *orders* one after the other and return their KPIs; a run is not kept."""
+    found = []
+    for number, order in enumerate(orders):
+        found.append(_simulated(case_for(order), order, lambda share: None).kpis())
+        told((number + 1) / len(orders))
+    return found
+
+
+def calculate(told: Told, order: Order, what: str, options: Mapping[str, Any]) -> Any:
+    """Work out the back-of-envelope help *what*."""
+    if what == "history":
+        return planner.history_curve(case_for(order), order.seed)
+    return {"capacity": planner.capacity, "sample_size": planner.sample_size}[what](**options)

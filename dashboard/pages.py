@@ -1,0 +1,80 @@
+"""The pages, their order and their addresses; and what stands on each of them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.flights import tower
+from dashboard.plain import plain
+from dashboard.views import brief, compare, debrief, fly, hangar, history
+from dashboard.views.routes import lay_out
+from simulator.errors import BadInput
+
+__all__ = ["show"]
+
+_VIEWS: dict[str, Callable[[], None]] = {
+    "hangar": hangar.view,
+    "brief": brief.view,
+    "fly": fly.view,
+    "compare": compare.view,
+    "debrief": debrief.view,
+    "history": history.view,
+}
+
+
+def show() -> None:
+    """Draw the page that the address names."""
+    st.set_page_config(page_title="Windtunnel", page_icon=str(_asset("icon.svg")), layout="wide")
+    st.html(f"<style>{_style()}</style>")
+    page = lay_out({path: _kept_safe(view) for path, view in _VIEWS.items()})
+    _tell_trouble()
+    page.run()
+
+
+def _kept_safe(view: Callable[[], None]) -> Callable[[], None]:
+    """Return *view* so that what a person can mend is told in a sentence, and nothing is lost."""
+
+    def guarded() -> None:
+        try:
+            view()
+        except BadInput as error:
+            st.error(plain(str(error)), icon=":material/warning:")
+        except Exception:
+            _broken()
+
+    guarded.__name__ = view.__module__.rsplit(".", 1)[-1]
+    return guarded
+
+
+def _broken() -> None:
+    """Say that something broke, with a number under which the log tells more; what was decided is on disk."""
+    number = secrets.token_hex(3)
+    logging.getLogger("windtunnel").exception("incident %s", number)
+    st.error(
+        f"Something broke on this page (incident {number}); what you decided is kept. Reload to go on.",
+        icon=":material/build:",
+    )
+
+
+def _style() -> str:
+    return _asset("page.css").read_text("utf-8")
+
+
+def _asset(name: str) -> Path:
+    return Path(__file__).parent / "assets" / name
+
+
+def _tell_trouble() -> None:
+    """Say where flights are kept when that is not where they should be."""
+    store = tower().store
+    if store.trouble:
+        st.warning(f"{store.trouble} Export what you want to keep.", icon=":material/warning:")
+    for notice in store.notices:
+        if session.once(notice):
+            st.toast(notice, icon=":material/info:", duration="long")

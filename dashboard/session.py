@@ -1,0 +1,158 @@
+"""What one player has in hand: the draft of a design, the flight on the screen and its clock. Only this file touches
+the state of a session."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import streamlit as st
+
+from dashboard.playback import Playback
+from dashboard.recording import Recording
+
+__all__ = ["Draft", "draft", "flight_id", "name", "once", "open_flight", "playback", "shown", "start_draft", "wall"]
+
+Mode = Literal["training", "check"]
+
+
+@dataclass
+class Draft:
+    """A flight that is being prepared."""
+
+    case: str
+    level: int = 2
+    seed: int = 0
+    mode: Mode = "training"
+    dials: dict[str, Any] = field(default_factory=dict)
+    """those that were moved"""
+    scenario: dict[str, Any] = field(default_factory=dict)
+    """words of `Case.but` beside the level"""
+    asked: set[int] = field(default_factory=set)
+    """questions that were asked, by their place"""
+    place: str = ""
+    """the box of the diagram that is looked at"""
+    forecast: tuple[float, float] | None = None
+    """[$] profit in the first sixth of the flight, low and high"""
+    parent: str = ""
+    number: int = 0
+    """a new draft is a new set of widgets"""
+    plan: dict[str, Any] = field(default_factory=dict)
+    """changes and acts that come along from an imported plan or from another flight"""
+
+
+def _state() -> MutableMapping[Any, Any]:
+    return st.session_state
+
+
+def name() -> str:
+    """Return what this session is called by the workers' queue; nobody can guess it."""
+    return str(_state().setdefault("windtunnel", secrets.token_hex(8)))
+
+
+def wall() -> float:
+    """Read the clock of the wall [s]."""
+    return time.monotonic()
+
+
+def start_draft(case: str, **more: Any) -> Draft:
+    """Begin a fresh draft for *case*."""
+    number = _state().get("drafts", 0) + 1
+    _state()["drafts"] = number
+    _state()["draft"] = made = Draft(case, number=number, **more)
+    return made
+
+
+def draft() -> Draft | None:
+    """Return the draft, if there is one."""
+    found: Draft | None = _state().get("draft")
+    return found
+
+
+def open_flight(id: str) -> None:
+    """Put the flight *id* on the screen, and into the address."""
+    _state()["flight"] = id
+    st.query_params["flight"] = id
+
+
+def flight_id() -> str:
+    """Return the flight on the screen: that of the address, else the last one; empty = none."""
+    asked = st.query_params.get("flight", "")
+    if asked:
+        _state()["flight"] = asked
+    return str(_state().get("flight", ""))
+
+
+def close_flight() -> None:
+    """Take the flight off the screen."""
+    _state().pop("flight", None)
+    _state().pop("playback", None)
+    st.query_params.pop("flight", None)
+
+
+def playback(flight: str, horizon: float, position: float) -> Playback:
+    """Return the clock of *flight*; one that was not on the screen yet stands, halted, at *position* [s]."""
+    found: Playback | None = _state().get("playback")
+    if found is None or found.flight != flight:
+        found = Playback(flight, horizon, position)
+        _state()["playback"] = found
+    return found
+
+
+def shown(flight: str, recording: Recording | None = None) -> Recording | None:
+    """Remember the *recording* last shown of *flight*, or return it: it stays up while a new one is computed."""
+    kept: dict[str, Recording] = _state().setdefault("shown", {})
+    if recording is not None:
+        kept.clear()
+        kept[flight] = recording
+    return kept.get(flight)
+
+
+def once(what: str) -> bool:
+    """Tell, the first time only, that *what* has not been done in this session."""
+    done: set[str] = _state().setdefault("done", set())
+    fresh = what not in done
+    done.add(what)
+    return fresh
+
+
+def token(what: str) -> str:
+    """Return a name for the decision that the form *what* is about to take: the same until it is taken."""
+    tokens: dict[str, str] = _state().setdefault("tokens", {})
+    return tokens.setdefault(what, secrets.token_hex(12))
+
+
+def kept(what: str, first: Any = None) -> Any:
+    """Return something small that the session keeps under the name *what*."""
+    return _state().get(f"kept/{what}", first)
+
+
+def keep(what: str, value: Any) -> None:
+    """Keep something small under the name *what*."""
+    _state()[f"kept/{what}"] = value
+
+
+def every(what: str, seconds: float) -> bool:
+    """Tell whether *seconds* of wall time have gone by since this last said so of *what*."""
+    last = kept(f"every/{what}", -float("inf"))
+    due = wall() - last >= seconds
+    if due:
+        keep(f"every/{what}", wall())
+    return bool(due)
+
+
+def follow(old: str, new: str, at: float) -> None:
+    """Go on with the flight *new*, which has the past of *old* up to *at* [s]: what is on the screen stays."""
+    recording, clock = shown(old), _state().get("playback")
+    if recording is not None:
+        shown(new, recording)
+    _state()["playback"] = Playback(new, clock.horizon if clock else at, at, clock.speed if clock else 1.0)
+    open_flight(new)
+
+
+def widget(key: str, first: Any = None) -> Any:
+    """Return what the widget *key* stands at."""
+    return _state().get(key, first)

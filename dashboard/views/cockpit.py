@@ -1,0 +1,225 @@
+"""What moves on the flight deck: the strip with clock and figures, unread alarms, the instruments, the journal."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard import charts, session, words
+from dashboard.components import deck, system_map
+from dashboard.flights import tower
+from dashboard.plain import plain
+from dashboard.playback import Playback
+from dashboard.recording import Line, Recording, Series
+from dashboard.views.colours import palette
+from dashboard.views.tiles import tiles
+from simulator.board import Place
+from simulator.case import Case
+from simulator.store import Flight
+
+__all__ = ["marks", "show"]
+
+_GROUPS = {"business": "Business", "system": "System", "model": "Model", "map": "Map", "journal": "Journal"}
+_AHEAD = 1.0  # s of wall time that the clock may run on before the next chunk must be there
+_INBOX = 3  # alarms shown at once
+_MOST_LINES = 5  # in one chart
+
+
+def show(flight: Flight, case: Case, recording: Recording, clock: Playback) -> None:
+    """Draw everything that the desk shows at the moment of *clock*."""
+    now = clock.now(session.wall())
+    told = recording.told(now)
+    unread = [line for line in told if line.kind == "alarm" and not _is_read(flight, line)]
+    deck(_strip(case, recording, clock, now, tiles(flight, case, recording, now), unread), key="deck")
+    _inbox(flight, case, unread)
+    group = st.segmented_control(
+        "Instruments", _groups(case), default="business", required=True, key="group", format_func=_GROUPS.__getitem__,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    _noted(flight, f"panel:{group}", now)
+    _GROUP_VIEWS.get(str(group), _gauges)(flight, case, recording, clock, now)
+
+
+def marks(told: Sequence[Line]) -> list[dict[str, Any]]:
+    """Return lines of the journal as the marks of a chart."""
+    return [{"at": line.at, "kind": line.kind, "name": line.name, "text": line.text} for line in told]
+
+
+def _strip(
+    case: Case, recording: Recording, clock: Playback, now: float, shown: list[dict[str, Any]], unread: list[Line]
+) -> dict[str, Any]:
+    rate = clock.rate if clock.playing else 0.0
+    waiting = {(line.at, line.name) for line in unread}
+    events = [{**mark, "unread": (mark["at"], mark["name"]) in waiting} for mark in marks(recording.told(now))]
+    return {
+        "now": now,
+        "until": min(now + rate * _AHEAD, clock.stop, recording.until),
+        "horizon": recording.until,
+        "speed": rate,
+        "tick": case.tick,
+        "events": events,
+        "tiles": shown,
+    }
+
+
+# --- alarms ----------------------------------------------------------------------------------------------------
+
+
+def _is_read(flight: Flight, line: Line) -> bool:
+    return _mail(line) in session.kept(f"read/{flight.id}", _read_before(flight))
+
+
+def _read_before(flight: Flight) -> frozenset[str]:
+    """Return the alarms that were read in another session."""
+    key = f"read/{flight.id}"
+    found = frozenset(look.what for look in tower().store.looks(flight.id) if look.what.startswith("alarm:"))
+    session.keep(key, found)
+    return found
+
+
+def _mail(line: Line) -> str:
+    return f"alarm:{line.name}@{line.at:.0f}"
+
+
+def _inbox(flight: Flight, case: Case, unread: Sequence[Line]) -> None:
+    for line in unread[:_INBOX]:
+        with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"mail/{_mail(line)}"):
+            told = plain(f"{words.when(line.at, case.tick)} · {line.text}")
+            st.markdown(f":material/notifications: {told}", width="stretch")
+            st.button("Read", key=f"read/{_mail(line)}", on_click=_read, args=(flight, line))
+    if len(unread) > _INBOX:
+        st.caption(f"and {len(unread) - _INBOX} more alarms")
+
+
+def _read(flight: Flight, line: Line) -> None:
+    session.keep(f"read/{flight.id}", _read_or_before(flight) | {_mail(line)})
+    tower().store.look(flight.id, _mail(line), line.at)
+
+
+def _read_or_before(flight: Flight) -> frozenset[str]:
+    return frozenset(session.kept(f"read/{flight.id}", frozenset()))
+
+
+def _noted(flight: Flight, what: str, now: float) -> None:
+    """Keep that *what* was looked at; once for each time it is turned to."""
+    if session.kept(f"looked/{flight.id}") != what:
+        session.keep(f"looked/{flight.id}", what)
+        tower().store.look(flight.id, what, now)
+
+
+# --- instruments -----------------------------------------------------------------------------------------------
+
+
+def _groups(case: Case) -> list[str]:
+    there = {place.group for place in case.places() if place.gauges}
+    return [group for group in _GROUPS if group in ("business", "map", "journal") or group in there]
+
+
+def _business(flight: Flight, case: Case, recording: Recording, clock: Playback, now: float) -> None:
+    accounts = {name: _values(series.until(now)) for name, series in recording.money.items()}
+    so_far = recording.profit.until(now)
+    option = charts.profit(
+        so_far.at, so_far.value, accounts, marks(recording.told(now)), horizon=recording.until, tick=case.tick,
+        palette=palette(),
+    )  # fmt: skip
+    st.echarts_chart(option, key="chart/profit", height=320)
+    _charts("business", case, recording, now)
+
+
+def _values(series: Series) -> list[float | None]:
+    return list(series.value)
+
+
+def _gauges(flight: Flight, case: Case, recording: Recording, clock: Playback, now: float) -> None:
+    _charts(str(session.widget("group", "business")), case, recording, now)
+
+
+def _charts(group: str, case: Case, recording: Recording, now: float) -> None:
+    """Draw the gauges of a *group*, two charts side by side: those of one place and one unit share a chart."""
+    found = list(_pictures(case, recording, group))
+    for first in range(0, len(found), 2):
+        for column, (title, unit, names) in zip(st.columns(2), found[first : first + 2], strict=False):
+            with column:
+                _chart(title, unit, names, case, recording, now)
+
+
+def _pictures(case: Case, recording: Recording, group: str) -> Iterable[tuple[str, str, list[str]]]:
+    for place in case.places():
+        if place.group == group:
+            yield from _by_unit(place, recording)
+
+
+def _by_unit(place: Place, recording: Recording) -> Iterable[tuple[str, str, list[str]]]:
+    units = dict.fromkeys(place.gauges.values())
+    for unit in units:
+        names = [name for name, its in place.gauges.items() if its == unit and name in recording.gauges]
+        for first in range(0, len(names), _MOST_LINES):
+            chosen = names[first : first + _MOST_LINES]
+            yield f"{place.label}: {', '.join(_worded(name) for name in chosen)}", unit, chosen
+
+
+def _worded(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _chart(title: str, unit: str, names: list[str], case: Case, recording: Recording, now: float) -> None:
+    series = {name: recording.gauges[name].until(now) for name in names}
+    at = max((s.at for s in series.values()), key=len)
+    lines = {_worded(name): _on(at, s) for name, s in series.items()}
+    limit = case.board.budget * 1000 if unit == "ms" and case.board.budget else None
+    option = charts.timeline(
+        title, unit, at, lines, marks(recording.told(now)), horizon=recording.until, tick=case.tick, limit=limit,
+        palette=palette(),
+    )  # fmt: skip
+    st.echarts_chart(option, key=f"gauges/{'/'.join(names)}", height=240)
+
+
+def _on(at: Sequence[float], series: Series) -> list[float | None]:
+    """Return *series* at the times *at*; most are read at the same moments."""
+    return list(series.value) if len(series.at) == len(at) else [series.last(moment) for moment in at]
+
+
+def _map(flight: Flight, case: Case, recording: Recording, clock: Playback, now: float) -> None:
+    boxes = [_box(place, recording, now) for place in case.places()]
+    speed = clock.rate if clock.playing else 0.0
+    system_map({"places": boxes, "flow": _flow(recording, now), "speed": speed, "selected": None}, key="map")
+
+
+def _box(place: Place, recording: Recording, now: float) -> dict[str, Any]:
+    shown = [(name, unit) for name, unit in place.gauges.items() if name in recording.gauges][:3]
+    readings = [
+        {"label": _worded(name), "text": words.quantity(recording.gauges[name].last(now), unit)}
+        for name, unit in shown
+    ]  # fmt: skip
+    counts = {"dials": len(place.dials), "acts": len(place.acts)}
+    return {"name": place.name, "label": place.label, "about": place.about, "to": list(place.to), "readings": readings,
+            "state": "none", **counts}  # fmt: skip
+
+
+def _flow(recording: Recording, now: float) -> float:
+    """Return how busy it is [0, 1], against the busiest stretch so far."""
+    so_far = recording.requests.until(now)
+    counts = [value or 0.0 for value in so_far.value]
+    steps = [after - before for before, after in itertools.pairwise(counts)]
+    return steps[-1] / max(steps) if steps and max(steps) > 0 else 0.0
+
+
+def _journal(flight: Flight, case: Case, recording: Recording, clock: Playback, now: float) -> None:
+    told = recording.told(now)
+    if not told:
+        st.caption("Nothing has happened yet.")
+    for line in reversed(told[-40:]):
+        st.markdown(f"{_ICONS[line.kind]} {plain(f'{words.when(line.at, case.tick)} · {line.text}')}")
+
+
+_ICONS = {
+    "alarm": ":material/notifications:",
+    "incident": ":material/campaign:",
+    "decision": ":material/tune:",
+    "version": ":material/deployed_code:",
+    "note": ":material/edit_note:",
+}
+_GROUP_VIEWS = {"business": _business, "map": _map, "journal": _journal}

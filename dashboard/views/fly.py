@@ -1,0 +1,192 @@
+"""The flight deck: the clock runs, the business answers, and whoever sits here decides."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from dashboard import flights, session
+from dashboard.flights import tower
+from dashboard.playback import SPEEDS, Playback
+from dashboard.recording import Recording
+from dashboard.views import cockpit, decide, landed, look
+from dashboard.views.routes import link
+from dashboard.views.waiting import awaited, wait_for
+from simulator.case import Case
+from simulator.store import Flight
+
+__all__ = ["view"]
+
+_SKIPS = {  # icon and key
+    "Next event": ("skip_next", "e"),
+    "Next checkpoint": ("fast_forward", "k"),
+    "Back": ("fast_rewind", "b"),
+    "Land": ("flight_land", None),
+}
+_CHUNK = 0.5  # s between two chunks of a flight that plays
+
+
+def view() -> None:
+    """Draw the flight on the screen, or the way to one."""
+    id = session.flight_id()
+    if not id:
+        _nothing_flies()
+        return
+    flight = tower().store.flight(id)
+    case = tower().case(flight)
+    recording = _recording(flight)
+    if recording is not None:
+        _deck(flight, case, recording)
+
+
+def _nothing_flies() -> None:
+    st.title("No flight on the deck")
+    st.write("Choose a case in the hangar, decide on a first design, and take off.")
+    link("hangar", "To the hangar", icon=":material/flight_takeoff:")
+
+
+def _recording(flight: Flight) -> Recording | None:
+    """Return the recording of *flight*; while a decision is being computed, the one before it."""
+    asked = tower().recording(session.name(), flights.order_of(flight))
+    before = session.shown(flight.id)
+    if before is None or asked.ready:
+        fresh = awaited(asked, "Computing your flight", f"fly/{flight.id}")
+        return session.shown(flight.id, fresh) if fresh is not None else None
+    if asked.errand is not None and asked.errand.wait(1.0) == "done":
+        return session.shown(flight.id, asked.errand.result)
+    assert asked.errand is not None
+    wait_for(asked.errand, "Computing what follows from your decision", f"fly/{flight.id}")
+    _clock(flight, before).pause(session.wall())
+    return before
+
+
+def _clock(flight: Flight, recording: Recording) -> Playback:
+    at = flight.furthest if flight.mode == "check" else flight.position
+    return session.playback(flight.id, recording.until, at)
+
+
+def _deck(flight: Flight, case: Case, recording: Recording) -> None:
+    clock = _clock(flight, recording)
+    _resume(recording, clock)
+    _land_if_down(flight, recording, clock)
+    _title(flight, case)
+    _controls(flight, case, recording, clock)
+    left, right = st.columns([7, 3], gap="medium")
+    with left:
+        st.fragment(_live, run_every=_CHUNK if clock.playing else None, key="live")(flight, case, recording, clock)
+        if not clock.playing:
+            look.closer(flight, case, clock.now(session.wall()))
+    with right:
+        if clock.now(session.wall()) >= recording.until:
+            landed.summary(flight, case, recording)
+        else:
+            decide.panel(flight, case, recording, clock)
+
+
+def _resume(recording: Recording, clock: Playback) -> None:
+    """Let the clock go on after a decision that was taken while it ran."""
+    if session.kept("resume"):
+        session.keep("resume", False)
+        clock.play(session.wall(), _halt_at(recording, clock))
+
+
+def _title(flight: Flight, case: Case) -> None:
+    mode = "check flight" if flight.mode == "check" else "training"
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.subheader(case.title, anchor=False, width="content")
+        st.caption(f"level {case.scenario.level} · seed {flight.seed} · {mode}", width="content")
+
+
+# --- the clock -------------------------------------------------------------------------------------------------
+
+
+def _controls(flight: Flight, case: Case, recording: Recording, clock: Playback) -> None:
+    now = clock.now(session.wall())
+    over = now >= recording.until
+    with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
+        _play_or_pause(flight, recording, clock, over)
+        _skip("Next event", _next_event(recording, now), flight, clock, over)
+        _skip("Next checkpoint", _next_checkpoint(case, now), flight, clock, over)
+        if flight.mode == "training":
+            _skip("Back", max(0.0, now - recording.until / 12), flight, clock, now <= 0)
+        _skip("Land", recording.until, flight, clock, over)
+        speed = st.segmented_control(
+            "Speed", SPEEDS, default=clock.speed, required=True, key="speed", format_func=lambda s: f"{s:g}×",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        if flight.mode == "training":
+            st.checkbox("Halt at alarms", value=session.kept("halt", True), key="halt", on_change=_keep_halt)
+    if speed != clock.speed:
+        clock.turn(session.wall(), float(speed))
+
+
+def _keep_halt() -> None:
+    session.keep("halt", not session.kept("halt", True))
+
+
+def _play_or_pause(flight: Flight, recording: Recording, clock: Playback, over: bool) -> None:
+    label, icon = ("Pause", ":material/pause:") if clock.playing else ("Play", ":material/play_arrow:")
+    kind: Literal["secondary", "primary"] = "secondary" if clock.playing else "primary"
+    st.button(
+        label, icon=icon, type=kind, key="play", disabled=over, shortcut="p",
+        on_click=_toggle, args=(flight.id, recording, clock),
+    )  # fmt: skip
+
+
+def _toggle(id: str, recording: Recording, clock: Playback) -> None:
+    if clock.playing:
+        tower().store.reach(id, clock.pause(session.wall()))
+    else:
+        clock.play(session.wall(), _halt_at(recording, clock))
+
+
+def _halt_at(recording: Recording, clock: Playback) -> float:
+    """Return where the clock halts by itself [s]: at the next alarm, where that is wanted."""
+    if not session.kept("halt", True):
+        return recording.until
+    alarm = recording.next_line(clock.now(session.wall()), ("alarm",))
+    return alarm.at if alarm else recording.until
+
+
+def _skip(name: str, to: float, flight: Flight, clock: Playback, disabled: bool) -> None:
+    icon, shortcut = _SKIPS[name]
+    st.button(
+        name, icon=f":material/{icon}:", key=f"skip/{name}", disabled=disabled, shortcut=shortcut, on_click=_jump,
+        args=(flight.id, clock, to),
+    )  # fmt: skip
+
+
+def _jump(id: str, clock: Playback, to: float) -> None:
+    clock.jump(to)
+    tower().store.reach(id, clock.position)
+
+
+def _next_event(recording: Recording, now: float) -> float:
+    line = recording.next_line(now, ("alarm", "incident", "version", "note"))
+    return line.at if line else recording.until
+
+
+def _next_checkpoint(case: Case, now: float) -> float:
+    return next((at for at in case.checkpoints if at > now + 1e-6), case.horizon)
+
+
+# --- what moves ------------------------------------------------------------------------------------------------
+
+
+def _live(flight: Flight, case: Case, recording: Recording, clock: Playback) -> None:
+    """Draw all that moves; while the flight plays this is drawn twice a second."""
+    wall = session.wall()
+    if clock.halted(wall):
+        tower().store.reach(flight.id, clock.pause(wall))
+        st.rerun()
+    if clock.playing and session.every("reach", 3.0):
+        tower().store.reach(flight.id, clock.now(wall))
+    cockpit.show(flight, case, recording, clock)
+
+
+def _land_if_down(flight: Flight, recording: Recording, clock: Playback) -> None:
+    """Write the result of a flight into the store when it has come to its end."""
+    if clock.now(session.wall()) >= recording.until and flight.status != "landed":
+        figures = {name: value for name, value in recording.kpis.items() if value is not None}
+        tower().store.land(flight.id, figures, recording.digest)

@@ -1,0 +1,54 @@
+"""What is shown while a worker computes: how far it is, who is ahead, a way to stop it, and what went wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.crew import Errand
+from dashboard.flights import Asked, tower
+
+__all__ = ["awaited", "wait_for"]
+
+_AT_ONCE = 1.5  # s; most answers come by then, and nothing need flicker
+_POLL = 0.4  # s
+
+
+def awaited(asked: Asked, text: str, key: str, at_once: float = _AT_ONCE) -> Any:
+    """Return the answer of a worker; None while it is not there, and then the page says so and comes back to it."""
+    if asked.errand is None:
+        return asked.result
+    if asked.errand.wait(at_once) == "done":
+        return asked.errand.result
+    wait_for(asked.errand, text, key)
+    return None
+
+
+def wait_for(errand: Errand, text: str, key: str) -> None:
+    """Show how *errand* stands until it is done, then draw the whole page again."""
+    st.fragment(_standing, run_every=_POLL, key=f"wait/{key}")(errand, text, key)
+
+
+def _standing(errand: Errand, text: str, key: str) -> None:
+    state = errand.state
+    if state == "done":
+        st.rerun()
+    elif state in ("failed", "cancelled"):
+        _ended(errand, state, key)
+    else:
+        ahead = errand.ahead
+        queue = f" · {ahead} ahead of it in the queue" if state == "waiting" and ahead else ""
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(min(max(errand.share, 0.0), 1.0), text=f"{text}{queue}")
+            st.button("Cancel", key=f"cancel/{key}", on_click=errand.cancel)
+
+
+def _ended(errand: Errand, state: str, key: str) -> None:
+    if state == "failed":
+        st.error(errand.trouble, icon=":material/warning:")
+    else:
+        st.info("Cancelled; nothing was lost.", icon=":material/block:")
+    if st.button("Try again", key=f"again/{key}"):
+        tower().forget(errand)
+        st.rerun()

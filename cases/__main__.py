@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from cases import _arguments as ask
-from cases._faults import CANCELLED, CUT_OFF, FAILED, FINE, told
-from cases._output import results_only, tell
+from cases import _commands_flights, _commands_makers
+from cases._asked import case_of
+from cases._faults import CANCELLED, CUT_OFF, FINE, told
+from cases._output import results_only, say, tell
 
 if TYPE_CHECKING:  # what a command needs is imported when it runs: `windtunnel --help` has to be quick
     from rich.console import Console
@@ -20,8 +21,8 @@ if TYPE_CHECKING:  # what a command needs is imported when it runs: `windtunnel 
     from simulator.case import Case
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-case_app = typer.Typer(rich_markup_mode=None)
-app.add_typer(case_app, name="case")
+app.add_typer(_commands_makers.app)
+app.add_typer(_commands_flights.app)
 
 
 @app.callback(invoke_without_command=True)
@@ -66,7 +67,7 @@ def brief(case: ask.Name, teacher: ask.Teacher = False, json: ask.AsJson = False
     from cases._export import brief_data
     from cases._tables import show_brief
 
-    found = _case(case)
+    found = case_of(case)
     tell(json, lambda: brief_data(found, teacher), lambda console: show_brief(console, found, teacher))
 
 
@@ -93,7 +94,7 @@ def run(  # noqa: PLR0913  an option is an argument
     from cases._standing import standing
 
     order = Order(par, plan, policy, settings or (), at or (), do or ())
-    flight = flight_of(_case(case, level, scenario), order, seed, until, engine)
+    flight = flight_of(case_of(case, level, scenario), order, seed, until, engine)
     folder = place_for(out) if out is not None else None
     with results_only():
         flown, cpu = flight.fly()
@@ -124,128 +125,13 @@ def study(  # noqa: PLR0913  the same
     from cases._study import read_study, study_data
     from cases._tables import show_study
 
-    found = _case(case, level, scenario)
+    found = case_of(case, level, scenario)
     with results_only():
         arms = read_study(found, pars, seeds, kpi, until, jobs).flown()
     tell(json, lambda: study_data(found, arms, kpi), lambda console: show_study(console, found, arms, kpi))
 
 
-@app.command()
-def rig(
-    file: ask.RigFile, *, engine: ask.Engine = "compiled", seeds: ask.RigSeeds = None, big: ask.Big = False,
-    json: ask.AsJson = False,
-) -> None:  # fmt: skip
-    """Fly a bare serving system on the test rig, with queueing theory beside it.
-
-    The system - its traffic, client and stages - is described in a TOML file.
-
-    \b
-    Examples:
-      windtunnel rig mm4
-      windtunnel rig retry_storm --seeds 0-9 --json
-    """
-    from cases._rig import read_order, show_rig
-
-    order = read_order(file, seeds, engine, big)
-    with results_only():
-        outcome = order.flown()
-    tell(json, outcome.to_data, lambda console: show_rig(console, order, outcome))
-
-
-@app.command()
-def monitors(
-    case: ask.Name, *, seeds: ask.Seeds = "0-4", only: ask.Only = None, on: ask.On = None, jobs: ask.Jobs = "-1",
-    json: ask.AsJson = False,
-) -> None:  # fmt: skip
-    """Try each monitor of a case on each kind of change: false alarms, delay and dollars.
-
-    All of it takes some five minutes; --only and --on choose monitors and kinds of change.
-
-    \b
-    Example:
-      windtunnel monitors drift_retraining --only psi,label_loss --on sudden,season --seeds 0-1
-    """
-    from cases._monitors import monitors_data, read_order, show_monitors
-
-    order = read_order(_case(case), seeds, only, on, jobs)
-    with results_only():
-        table = order.flown()
-    tell(json, lambda: monitors_data(order, table), lambda console: show_monitors(console, order, table))
-
-
-@app.command()
-def check(case: ask.Name, json: ask.AsJson = False) -> None:
-    """Hold a case against its contract.
-
-    It takes a minute; the exit code is 1 if anything is found.
-
-    \b
-    Example:
-      windtunnel check fraud_threshold
-    """
-    from cases._tables import show_findings
-    from simulator.check import check_case
-
-    found = _case(case)
-    with results_only():
-        findings = check_case(found)
-    tell(json, lambda: findings, lambda console: show_findings(console, findings))
-    _must(all(finding.ok for finding in findings))
-
-
-@case_app.command("new")
-def new_case(file: ask.NewFile) -> None:
-    """Write a small case that runs, to start from.
-
-    \b
-    Example:
-      windtunnel case new my_case.py
-    """
-    from cases._new import write_case
-
-    write_case(Path(file))
-    print(f"{file} is a case; fly it with: windtunnel run {file} --par strong")
-
-
-@case_app.callback()
-def start_case() -> None:
-    """Start a case of your own.
-
-    \b
-    Example:
-      windtunnel case new my_case.py
-    """
-
-
-@app.command()
-def verify(area: ask.Area = None, json: ask.AsJson = False) -> None:
-    """Measure the simulator against what theory says.
-
-    The figures are those of closed forms and of published results; the exit code is 1 if one is missed.
-
-    \b
-    Example:
-      windtunnel verify --area fraud
-    """
-    from cases._tables import show_rows
-    from cases._terminal import progress
-    from simulator import fidelity
-
-    with results_only(), progress("measuring") as note:
-        rows = fidelity.verify(area, note)
-    tell(json, lambda: rows, lambda console: show_rows(console, rows))
-    _must(all(row.ok for row in rows))
-
-
 # --- what commands share ----------------------------------------------------------------------------------------------
-
-
-def _case(name: str, level: str | None = None, scenario: str | None = None) -> Case:
-    from cases import load
-    from cases._options import scened
-
-    with results_only():
-        return scened(load(name), level, scenario)
 
 
 def _all_cases() -> list[Case]:
@@ -255,19 +141,10 @@ def _all_cases() -> list[Case]:
     found = []
     for name in names():
         try:
-            found.append(_case(name))
+            found.append(case_of(name))
         except Exception as error:
-            _say(f"case {name} is left out: {told(error)[1]}")
+            say(f"case {name} is left out: {told(error)[1]}")
     return found
-
-
-def _must(holds: bool) -> None:
-    if not holds:
-        raise typer.Exit(FAILED)
-
-
-def _say(text: str) -> None:
-    print(f"windtunnel: {text}", file=sys.stderr)
 
 
 # --- the way out ------------------------------------------------------------------------------------------------------
@@ -280,10 +157,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BaseException as error:
         code, line = told(error)
-        _say(line) if code != CUT_OFF else _mute()
+        say(line) if code != CUT_OFF else _mute()
         return code
     if code == CANCELLED:  # this is how newer versions of typer report a Ctrl-C
-        _say("cancelled")
+        say("cancelled")
     return code if isinstance(code, int) else FINE
 
 

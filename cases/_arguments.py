@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "Area", "AsJson", "At", "Big", "Compare", "Do", "Engine", "Jobs", "Level", "Maybe", "Name", "NewFile", "OfKpi",
-    "On", "Only", "Out", "Par", "Pars", "PlanFile", "Policy", "RigFile", "RigSeeds", "SceneFile", "Seed", "Seeds",
-    "Set", "Several", "Teacher", "Until", "Version",
+    "Area", "AsJson", "At", "Big", "Compare", "Do", "Engine", "FlightFile", "FlightId", "Format", "Host", "Jobs",
+    "Level", "Maybe", "Name", "NewFile", "OfKpi", "On", "OneCase", "Only", "Out", "OutFile", "Par", "Pars", "PlanFile",
+    "Policy", "Port", "RigFile", "RigSeeds", "SceneFile", "Seed", "Seeds", "Set", "Several", "Teacher", "Until",
+    "Version",
 ]  # fmt: skip
 
 Maybe = str | None
@@ -46,3 +47,10 @@ RigSeeds = Annotated[
 ]
 Big = Annotated[bool, typer.Option("--big", help="lift the limits: 20 million requests a seed, 200 in all, 6 GB")]
 Area = Annotated[Maybe, typer.Option(metavar="AREA", help="one area only, such as fraud")]
+FlightId = Annotated[str, typer.Argument(metavar="ID", help="a flight as history lists it, or latest")]
+FlightFile = Annotated[str, typer.Argument(metavar="FILE.json", help="what export wrote")]
+Format = Annotated[str, typer.Option(metavar="NAME", help="json, to import it again, or html, to read it")]
+OutFile = Annotated[Maybe, typer.Option("--out", metavar="FILE", help="write a new file instead of printing")]
+OneCase = Annotated[Maybe, typer.Option("--case", metavar="CASE", help="a case by name")]
+Port = Annotated[str, typer.Option(metavar="N", help="where on this machine")]
+Host = Annotated[str, typer.Option(metavar="ADDRESS", help="who may come: without it, this machine only")]

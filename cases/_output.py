@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # `windtunnel --help` has to be quick
     from rich.console import Console
 
-__all__ = ["results_only", "tell"]
+__all__ = ["results_only", "say", "tell"]
 
 
 def results_only() -> contextlib.AbstractContextManager[object]:
@@ -27,3 +27,8 @@ def tell(json: bool, data: Callable[[], object], show: Callable[[Console], None]
         print(document(data()))
     else:
         show(screen())
+
+
+def say(text: str) -> None:
+    """Tell a person something besides the results: one line on standard error."""
+    print(f"windtunnel: {text}", file=sys.stderr)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.board import Board, Place, Question, Stakes
 from simulator.books.requests import Requests, Truths
 from simulator.case import Case
 from simulator.design import Design, number
@@ -93,6 +94,19 @@ def measure(run: Run, tape: Tape) -> dict[str, float]:
     return {"profit": dollars(run.profit()), "checked": float(run.outcomes.action[flown].mean())}
 
 
+BOARD = Board(
+    places=(  # the boxes of the system; each dial and each act stands in one of them
+        Place("claims", "Claims", "They come all day.", ("model",), group="business"),
+        Place("model", "Model", "It was trained on ten days of history.", ("rule",), group="model"),
+        Place("rule", "Rule", "It pays claims, or has them checked.", ("till",), dials=("line",)),
+        Place("till", "Till", "Fees come in, checks and false claims go out.", group="business"),
+    ),
+    questions=(Question("How many claims a day?", "About ${claims}: a setting of the world stands in for itself."),),
+    actions=("pay", "check"), acted=(1,), results=("open", "absent", "paid", "stopped"),
+    stakes=lambda setting, amount: Stakes(amount - 4.0, np.full(len(amount), -4.0)),  # of a check, against paying
+)  # fmt: skip
+
+
 def expert(view: View) -> dict[str, Any] | None:
     """Decide in flight: asked before take-off and at the checkpoints, a pilot sees the desk and turns dials."""
     return {"line": 0.07} if view.now == 0 else None
@@ -103,7 +117,7 @@ CASE = Case(
     tension="A check costs $4 whatever it finds; a false claim that is paid costs $60.",
     brief="Of 400 claims a day 8 % are false. From which score on do you have a claim checked?",
     design=Decisions, horizon=day(20), checkpoints=(day(10),), setting=Setting,  # for a flight of minutes: + tick=15.0
-    world=world, build=build, measure=measure,
+    world=world, build=build, measure=measure, board=BOARD,
     kpis={"profit": Kpi("$", "sum of all postings", "more"), "checked": Kpi("share", "of claims", "less")},
     targets=(Target("profit", 20_000.0, at_least=True), Target("checked", 0.6, at_least=False, guardrail=True)),
     pars={"weak": Plan(Decisions()), "mid": Plan(Decisions(line=0.3)), "strong": Plan(Decisions(line=0.12)),

@@ -61,6 +61,9 @@ UNREPEATABLE = {
 }
 ALLOWED_IN = {
     "numpy.random": ("simulator/streams.py",),
+    # A command that keeps flights says when, and under a name that nobody can guess; the store is handed both.
+    "secrets": ("cases/_history.py",),
+    "time.time": ("cases/_history.py",),
     "time.process_time": ("cases/__main__.py", "cases/_*.py"),
     "time.process_time_ns": ("cases/__main__.py", "cases/_*.py"),
 }

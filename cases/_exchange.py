@@ -1,0 +1,183 @@
+"""Flights that leave the house and come back: as one JSON document that can be flown again, or as a page to read."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any, get_args
+
+from rich.console import Console
+
+import cases
+from cases._flight import Flight as Departure
+from cases._flight import Flyer
+from cases._options import text_of
+from cases._output import say
+from cases._report import report
+from simulator.case import Case
+from simulator.errors import BadInput, shown, unknown
+from simulator.plan import read_json
+from simulator.run import Run
+from simulator.store import Flight, Forecast, Look, Mode, Store, case_of, plan_of
+from simulator.store.records import checked_forecast
+from simulator.units import seconds
+
+__all__ = ["FORMATS", "json_of", "page_of", "put", "taken_in"]
+
+FORMATS = ("json", "html")
+_MOST_CHARACTERS = 256 * 1024  # more cannot be read again
+_KEYS: dict[str, type | tuple[type, ...]] = {
+    "case": str, "revision": int, "scenario": dict, "seed": int, "mode": str, "plan": dict, "looks": list,
+    "forecasts": list, "kpis": (dict, type(None)), "digest": str,
+}  # fmt: skip
+_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="UTF-8"><title>Windtunnel flight</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<style>{stylesheet} body {{ color: {foreground}; background: {background}; }}</style></head>
+<body><pre style="font-family: monospace; line-height: 1.3"><code>{code}</code></pre></body></html>
+"""
+
+
+# out
+
+
+def json_of(store: Store, flight: Flight) -> str:
+    """Write a flight with what was looked at and forecast in it, one line for each part."""
+    forecasts, looks = store.forecasts(flight.id), store.looks(flight.id)
+    text = _document(flight, forecasts, looks)
+    if len(text) > _MOST_CHARACTERS and looks:
+        say(f"the {len(looks)} looks are left out: with them the document would be too long to be imported")
+        text = _document(flight, forecasts, [])
+    if len(text) > _MOST_CHARACTERS:
+        say(f"the document has {len(text)} characters; it cannot be imported, which takes {_MOST_CHARACTERS} at most")
+    return text
+
+
+def _document(flight: Flight, forecasts: list[Forecast], looks: list[Look]) -> str:
+    parts: dict[str, Any] = {key: getattr(flight, key) for key in _KEYS if hasattr(flight, key)}
+    parts["looks"] = [astuple(look) for look in looks]
+    parts["forecasts"] = [astuple(forecast) for forecast in forecasts]
+    if flight.kpis is not None:
+        parts["kpis"] = {name: value if math.isfinite(value) else None for name, value in flight.kpis.items()}
+    lines = (f"{json.dumps(key)}: {json.dumps(parts[key], allow_nan=False)}" for key in _KEYS)
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def page_of(flight: Flight) -> str:
+    """Fly a flight again, as far as it was seen, and return its report as one page that needs nothing else."""
+    if flight.status != "landed" and flight.mode == "check":
+        raise BadInput("a flight in check mode has a report when it has landed; it is still under way")
+    if flight.status != "landed" and not flight.furthest:
+        raise BadInput("the flight has not flown yet; there is nothing to report")
+    case = case_of(flight, _installed)
+    run, cpu = _flown(case, flight, None if flight.status == "landed" else min(flight.furthest, case.horizon))
+    if flight.status == "landed" and run.digest() != flight.digest:
+        say(f"flown again it has another digest than when it landed: {run.digest()[:12]}, not {flight.digest[:12]}")
+    console = Console(record=True, file=io.StringIO(), width=120, highlight=False, markup=False, emoji=False)
+    report(console, case, run, f"flight {flight.id}", cpu)
+    return console.export_html(code_format=_PAGE, inline_styles=True)
+
+
+def put(text: str, out: str) -> None:
+    """Write *text* to a new file."""
+    try:
+        with Path(out).open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise BadInput(f"--out {shown(out)} exists already; it is left as it is") from None
+    except (OSError, ValueError) as error:
+        raise BadInput(f"--out {shown(out)} cannot be written: {getattr(error, 'strerror', None) or error}") from None
+
+
+# in
+
+
+def taken_in(store: Store, path: str) -> Flight:
+    """Fly what the document at *path* says, and keep it if it comes out as written there.
+
+    It is data of unknown origin: only cases that are installed are known to it. One that had not landed goes on in
+    training, since nobody knows how much of it was seen.
+    """
+    data = _read(text_of(path, "flight"))
+    flight = _flight(data)
+    case = case_of(flight, _installed)
+    plan = plan_of(flight, case)
+    said, looks = [_forecast(item, case) for item in data["forecasts"]], [_look(item) for item in data["looks"]]
+    run = _as_written(case, flight) if flight.digest else None
+    mode: Mode = flight.mode if run else "training"
+    with_plan = store.begin(case, plan, flight.seed, mode, forecasts=said)
+    if run and with_plan.plan != plan.to_data():
+        store.delete(with_plan.id)
+        raise BadInput("a reason in the plan has control characters; without them it would be another flight")
+    store.looked(with_plan.id, looks)
+    if run:
+        store.reach(with_plan.id, case.horizon)
+        store.land(with_plan.id, run.kpis(), run.digest())
+    return store.flight(with_plan.id)
+
+
+def _as_written(case: Case, flight: Flight) -> Run:
+    run, _ = _flown(case, flight, None)
+    if run.digest() != flight.digest:
+        raise BadInput(
+            f"the flight does not come out as it is written: flown here, its digest is {run.digest()[:12]} and not "
+            f"{shown(flight.digest[:12])}; nothing was stored"
+        )
+    return run
+
+
+def _read(text: str) -> dict[str, Any]:
+    data = read_json(text, "flight")
+    if not isinstance(data, dict):
+        raise BadInput(f"flight: an object is wanted, not {shown(data)}")
+    for key in data:
+        if key not in _KEYS:
+            raise BadInput(f"flight: {unknown('key', key, _KEYS)}")
+    for key, kind in _KEYS.items():
+        if key not in data:
+            raise BadInput(f"flight: it has no {key}; write it with: windtunnel export ID")
+        if not isinstance(data[key], kind) or isinstance(data[key], bool):
+            raise BadInput(f"flight: its {key} cannot be {shown(data[key])}")
+    return data
+
+
+def _flight(data: Mapping[str, Any]) -> Flight:
+    if data["mode"] not in get_args(Mode):
+        raise unknown("mode", data["mode"], get_args(Mode))
+    same = {key: data[key] for key in ("case", "revision", "scenario", "seed", "mode", "plan", "digest")}
+    status = "landed" if data["digest"] else "flying"
+    blank = {"version": 0, "position": 0.0, "furthest": 0.0, "parent": "", "created": 0.0, "touched": 0.0}
+    return Flight(id="import", status=status, kpis=None, **same, **blank)  # type: ignore[arg-type]
+
+
+def _forecast(item: object, case: Case) -> Forecast:
+    if not isinstance(item, list) or len(item) != 5:
+        raise BadInput(f"a forecast is [kpi, by, low, high, at], not {shown(item)}")
+    if not isinstance(item[0], str) or item[0] not in case.kpis:
+        raise unknown("figure of a forecast", item[0], case.kpis)
+    return checked_forecast(Forecast(*item))
+
+
+def _look(item: object) -> Look:
+    if not isinstance(item, list) or len(item) != 3 or not isinstance(item[0], str):
+        raise BadInput(f"a look is [what, at, seen], not {shown(item)}")
+    return Look(item[0], seconds(item[1], "time of a look"), seconds(item[2], "time of a look"))
+
+
+# both
+
+
+def _flown(case: Case, flight: Flight, until: float | None) -> tuple[Run, float]:
+    return Departure(case, Flyer("the flight", plan_of(flight, case)), flight.seed, until, "compiled").fly()
+
+
+def _installed(name: str) -> Case:
+    """Load a case by name; a path would run the file there."""
+    if name not in cases.names():
+        raise unknown("case", name, cases.names())
+    return cases.load(name)

@@ -128,4 +128,5 @@ def calculate(told: Told, order: Order, what: str, options: Mapping[str, Any]) -
     """Work out the back-of-envelope help *what*."""
     if what == "history":
         return planner.history_curve(case_for(order), order.seed)
-    return {"capacity": planner.capacity, "sample_size": planner.sample_size}[what](**options)
+    calculators: Mapping[str, Callable[..., Any]] = {"capacity": planner.capacity, "sample_size": planner.sample_size}
+    return calculators[what](**options)

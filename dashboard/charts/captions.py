@@ -28,4 +28,4 @@ def _of_slices(table: Any) -> str:
         f"{words.share(part.label_rate)} in {label(part.by, 32)} {label(part.name, 40)}".rstrip()
         for part in (low, high)
     )
-    return f"{len(parts)} slices with labels; the label rate goes from {' to '.join(ends)}."
+    return f"Label rates by slice ({len(parts)} with labels) go from {' to '.join(ends)}."

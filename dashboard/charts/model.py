@@ -105,7 +105,7 @@ def reliability(found: Reliability, palette: Palette = LIGHT) -> Any:
         return empty(title, "no labels have come in yet", palette)
     drawn = figure(title, _reliability_caption(found), palette, height=430)
     right, top = 1.12 * max(b.mean_score for b in found.bins), 1.05 * max(b.rate_high for b in found.bins)
-    meet = 0.9 * min(right, top)
+    meet = 0.5 * min(right, top)
     line = {"color": palette.dim, "dash": "dash", "width": 1}
     drawn.add_scatter(x=[0, right], y=[0, right], mode="lines", line=line, hoverinfo="skip")
     drawn.add_scatter(**_bins_drawn(found, palette))
@@ -121,7 +121,7 @@ def reliability(found: Reliability, palette: Palette = LIGHT) -> Any:
         xaxis=axis("score [promised share]", palette, range=[0, right], tickformat=".2~%", anchor="y2"),
         yaxis=axis("share of 1 among labels", palette, range=[0, top], tickformat=".2~%", domain=[0.3, 1]),
         yaxis2=axis("requests", palette, domain=[0, 0.2], nticks=3, range=[0, 1.1 * max(b.n for b in found.bins)]),
-        annotations=[note("as promised", palette, x=meet, y=meet, xanchor="right", yanchor="bottom")],
+        annotations=[note("as promised", palette, x=meet, y=meet, xanchor="left", yanchor="top")],
     )
 
 

@@ -59,7 +59,10 @@ class Scale:
 
 
 def scale(values: Iterable[float | None], unit: str) -> Scale:
-    """Return the axis that holds *values* of *unit*; with more values it can only become longer."""
+    """Return the axis that holds *values* of *unit*.
+
+    With more values it becomes longer: once two differ it gives nothing back but part of a step where steps grow.
+    """
     found = known(values)
     low, high = min(found, default=0.0), max(found, default=1.0)
     if 0 < low <= 0.6 * high or high == low > 0:  # far from level: show how much it is, from nothing on

@@ -114,8 +114,8 @@ def latency_histogram(found: Histogram, palette: Palette = LIGHT) -> Any:
         return empty(title, "no answers of late" if not found.n else "every answer was there at once", palette)
     drawn = figure(title, _histogram_caption(found), palette, height=320, bargap=0.02)
     edges = [1000 * edge for edge in found.edges]
-    late = [bool(found.budget) and low >= 1000 * (found.budget or 0) * (1 - 1e-9) for low in edges[:-1]]
     pairs = list(itertools.pairwise(edges))
+    late = [bool(found.budget) and (low * high) ** 0.5 > 1000 * (found.budget or 0.0) for low, high in pairs]
     drawn.add_bar(
         x=[(low * high) ** 0.5 for low, high in pairs],
         width=[high - low for low, high in pairs],

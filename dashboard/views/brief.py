@@ -24,7 +24,7 @@ from simulator.targets import Target
 __all__ = ["case_of_draft", "in_prose", "order_of_draft", "view"]
 
 _RAIL = ":material/shield:"
-_STRESSED = re.compile(r"\\\*((?:\w|\s|\\-)+?)\\\*")  # *a word* of a brief, after all its signs were made plain
+_STRESSED = re.compile(r"\\\*(\w(?:(?:\w|\s|\\-)*\w)?)\\\*")  # *a word* of a brief, after all its signs were made plain
 
 
 def view() -> None:

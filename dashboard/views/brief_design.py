@@ -141,7 +141,8 @@ def _after(draft: Draft, case: Case) -> None:
 
 def _steps(draft: Draft, case: Case) -> None:
     told = sorted([*_changes(draft), *_acts(draft, case)])
-    with st.popover(f"{len(told)} later decisions come along", key=f"steps/{draft.number}", icon=":material/list_alt:"):
+    count = "1 later decision comes" if len(told) == 1 else f"{len(told)} later decisions come"
+    with st.popover(f"{count} along", key=f"steps/{draft.number}", icon=":material/list_alt:"):
         for at, text, why in told:
             st.text(f"{words.when(at, case.tick)} · {text}" + (f"\n“{why}”" if why else ""))
         st.button(

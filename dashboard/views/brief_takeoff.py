@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import session, words
 from dashboard.flights import tower
-from dashboard.plain import plain, sentence
+from dashboard.plain import plain
 from dashboard.session import Draft
 from dashboard.views.brief_design import restart
 from dashboard.views.routes import go
@@ -74,7 +74,7 @@ def _wrong(low: float | None, high: float | None) -> str:
 
 def _take_off(draft: Draft, case: Case, plan: Plan | BadInput, wrong: str) -> None:
     if isinstance(plan, BadInput):
-        st.error(plain(sentence(str(plan))), icon=":material/warning:")
+        st.error(plain(str(plan)), icon=":material/warning:")
         _button(draft, "Take off", reason="The design does not fit yet.")
     elif wrong:
         st.warning(plain(wrong), icon=":material/warning:")

@@ -13,7 +13,7 @@ from dashboard.components import deck, system_map
 from dashboard.flights import tower
 from dashboard.plain import plain
 from dashboard.playback import Playback
-from dashboard.recording import Line, Recording, Series
+from dashboard.recording import Line, Recording, Series, Version
 from dashboard.views.colours import palette
 from dashboard.views.tiles import tiles
 from simulator.board import Place
@@ -134,7 +134,23 @@ def _values(series: Series) -> list[float | None]:
 
 
 def _gauges(flight: Flight, case: Case, recording: Recording, clock: Playback, now: float) -> None:
-    _charts(str(session.widget("group", "business")), case, recording, now)
+    group = str(session.widget("group", "business"))
+    _charts(group, case, recording, now)
+    if group == "model":
+        _versions(case, recording, now)
+
+
+def _versions(case: Case, recording: Recording, now: float) -> None:
+    known = recording.known_versions(now)
+    if known:
+        st.caption("Versions of the model, the latest first")
+        st.dataframe([_version(case, v) for v in reversed(known)], hide_index=True, width="stretch")
+
+
+def _version(case: Case, version: Version) -> dict[str, str]:
+    facts = {name.replace("_", " "): words.count(value) for name, value in version.facts.items()}
+    data = {"version": f"v{version.number}", "data until": words.when(version.trained_at, case.tick)}
+    return {**data, "rows": words.count(version.rows), "why": version.why, **facts}
 
 
 def _charts(group: str, case: Case, recording: Recording, now: float) -> None:

@@ -14,6 +14,8 @@ from simulator.store import Flight
 
 __all__ = ["view"]
 
+_READABLE = 800  # px of a form
+
 
 def view() -> None:
     """Draw the comparison of the flight on the screen, or say what is in the way."""
@@ -71,4 +73,5 @@ def _sections(flight: Flight, case: Case, arms: list[Arm], others: list[Arm]) ->
     st.subheader("Your frontier", anchor=False)
     compare_series.frontier(case, flight, mates(flight), arms)
     st.subheader("Change one decision", anchor=False)
-    compare_change.section(flight, case)
+    with st.container(width=_READABLE):
+        compare_change.section(flight, case)

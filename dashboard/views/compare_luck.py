@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -26,6 +25,7 @@ SIBLINGS = 8
 Rows = Sequence[Mapping[str, float]]
 _AT_ONCE = 1.0  # s; what was flown before comes by then
 _POLL = 0.4  # s
+_NARROW = 480  # px
 
 
 def siblings(seed: int) -> list[int]:
@@ -38,12 +38,15 @@ def orders_of(yours: Order, other: Order) -> list[Order]:
     return [order.on(seed) for seed in siblings(yours.seed) for order in (yours, other)]
 
 
-def paired(case: Case, seed: int, rows: Rows, kpi: str) -> Interval:
-    """Return the mean of yours minus the other's, paired by seed; *rows* are as `orders_of` has them."""
+def paired(case: Case, seed: int, rows: Rows, kpi: str) -> tuple[Interval, Interval]:
+    """Return the mean of yours minus the other's, paired by seed, and of the other's minus yours.
+
+    *rows* are as `orders_of` has them.
+    """
     seeds = tuple(siblings(seed))
     yours = Study(case.name, "you", seeds, tuple(rows[0::2]), ())
     other = Study(case.name, "the other", seeds, tuple(rows[1::2]), ())
-    return compare(other, yours, kpi)
+    return compare(other, yours, kpi), compare(yours, other, kpi)
 
 
 def luck(case: Case, you: Arm, others: Sequence[Arm]) -> None:
@@ -127,40 +130,37 @@ def _under_way(errand: Errand, label: str, key: str) -> None:
 
 
 def _answered(case: Case, you: Arm, rows: Mapping[str, Rows]) -> None:
-    kpi = st.selectbox("Figure", list(case.kpis), format_func=title_of, key="compare/luck/kpi")
-    gaps = {label: paired(case, you.order.seed, found, kpi) for label, found in rows.items()}
-    for label, gap in gaps.items():
-        st.markdown(plain(said(case.kpis[kpi], kpi, label, gap)))
-    known = {label: gap for label, gap in gaps.items() if math.isfinite(gap.mean)}
+    name = str(st.selectbox("Figure", list(case.kpis), format_func=title_of, key="compare/luck/kpi", width=_NARROW))
+    gaps = {label: paired(case, you.order.seed, found, name) for label, found in rows.items()}
+    for label, pair in gaps.items():
+        st.markdown(plain(said(case.kpis[name], name, label, pair)))
+    known = {label: pair for label, pair in gaps.items() if math.isfinite(pair[0].mean)}
     if known:
-        _picture(case.kpis[kpi], known)
+        _picture(case.kpis[name], known)
 
 
-def said(kpi: Kpi, name: str, label: str, gap: Interval) -> str:
-    """Say a difference in plain words: `Profit: you are ahead of Strong in 7 of 8 worlds, by $4.1k ± $1.2k …`."""
+def said(kpi: Kpi, name: str, label: str, pair: tuple[Interval, Interval]) -> str:
+    """Say a difference in plain words: `Profit: ahead of Strong in 7 of 8 worlds, by $4.1k ± $1.2k on average`."""
+    gap = max(pair, key=lambda one: one.mean)
     if not math.isfinite(gap.mean):
         return f"{title_of(name)}: there is no such figure in some of the worlds."
     if gap.mean == 0 and gap.se == 0:
         return f"{title_of(name)}: no different from {label} in any of {gap.n} worlds."
-    half = (gap.high - gap.low) / 2
-    size = f"{words.quantity(abs(gap.mean), kpi.unit)} ± {words.quantity(half, kpi.unit)}"
-    sure = "" if gap.low > 0 or gap.high < 0 else " The interval holds no difference at all: this may be luck."
-    count = f"above it in {round(gap.share_positive * gap.n)} of {gap.n} worlds"
-    return f"{title_of(name)}: you are {_where(kpi, gap.mean)} {label} by {size} on average (95 %), and {count}.{sure}"
+    half = words.quantity((gap.high - gap.low) / 2, kpi.unit)
+    size = f"{words.quantity(gap.mean, kpi.unit)} ± {half} on average (95 %)"
+    sure = "" if gap.low > 0 else " The interval holds no difference at all: this may be luck."
+    worlds = f"{round(gap.share_positive * gap.n)} of {gap.n} worlds"
+    return f"{title_of(name)}: {_where(kpi, gap is pair[0])} {label} in {worlds}, by {size}.{sure}"
 
 
-def _where(kpi: Kpi, gap: float) -> str:
+def _where(kpi: Kpi, more: bool) -> str:
     if kpi.better == "-":
-        return "above" if gap > 0 else "below"
-    return "ahead of" if (gap > 0) == (kpi.better == "more") else "behind"
+        return "above" if more else "below"
+    return "ahead of" if more == (kpi.better == "more") else "behind"
 
 
-def _picture(kpi: Kpi, gaps: Mapping[str, Interval]) -> None:
-    shown = {label: gap if kpi.better != "less" else _turned(gap) for label, gap in gaps.items()}
+def _picture(kpi: Kpi, gaps: Mapping[str, tuple[Interval, Interval]]) -> None:
+    shown = {label: pair[kpi.better == "less"] for label, pair in gaps.items()}
     figure = charts.forest("Your advantage, on average", kpi.unit, shown, palette=palette())
     st.plotly_chart(figure, key="compare/forest", config=BARE, alt=charts.caption(figure))
     st.caption("Right of the line you are ahead. The bar holds the true average in 95 of 100 cases.")
-
-
-def _turned(gap: Interval) -> Interval:
-    return replace(gap, mean=-gap.mean, low=-gap.high, high=-gap.low)

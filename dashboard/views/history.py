@@ -66,8 +66,6 @@ def _where() -> None:
     store = tower().store
     path = str(store.path) if store.path else "nowhere: in memory, until the program ends"
     st.caption(plain(f"Kept in {path}"))
-    if store.trouble:
-        st.warning(plain(store.trouble), icon=":material/warning:")
 
 
 # --- a row -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from simulator.case import Case
 from simulator.errors import BadInput, shown
@@ -13,7 +13,7 @@ from simulator.plan import Plan
 from simulator.scenario import Scenario
 from simulator.store.records import Flight
 
-__all__ = ["case_of", "plan_of"]
+__all__ = ["Flown", "case_of", "plan_of"]
 
 
 def plan_of(flight: Flight, case: Case) -> Plan:
@@ -21,7 +21,23 @@ def plan_of(flight: Flight, case: Case) -> Plan:
     return case.plan(Plan.from_data(flight.plan, case.design, case.menu(), case.horizon, case.tick))
 
 
-def case_of(flight: Flight, load: Callable[[str], Case]) -> Case:
+class Flown(Protocol):
+    """What says under which case and scenario something was flown."""
+
+    @property
+    def case(self) -> str:
+        """Its name."""
+
+    @property
+    def revision(self) -> int:
+        """The revision of the case."""
+
+    @property
+    def scenario(self) -> Mapping[str, Any]:
+        """As `Scenario.to_data` gives it."""
+
+
+def case_of(flight: Flown, load: Callable[[str], Case]) -> Case:
     """Return the case of a *flight* under its scenario; BadInput when the case has changed since."""
     case = load(flight.case)
     if case.revision != flight.revision:

@@ -12,6 +12,8 @@ from typing import Any, cast
 
 import numpy as np
 
+from simulator.board import Board, Place, Question, Station
+from simulator.books.figures import marked, mean, quantile
 from simulator.books.ledger import CLOSE
 from simulator.books.requests import ABSENT, Requests, Truths, joined
 from simulator.case import Case, Level
@@ -340,9 +342,7 @@ class Scoring:
             "replica_hours": fleet.paid_seconds() / HOUR,
             "profit": dollars(self.system.ledger.total()),
         }
-        for name, value in readings.items():
-            self.system.mark(name, float(value))
-        return readings
+        return marked(self.system.mark, readings)
 
     def _ring(self, good: float) -> None:
         if good < 0.9 and self.system.clock.now >= self.quiet_until:
@@ -388,19 +388,15 @@ def measure(run: Run, tape: Tape) -> dict[str, float]:
     latency = run.outcomes.latency[asked][good]
     return {
         "profit": dollars(run.profit()),
-        "good_share": _mean(good),
-        "members_good": _mean(good[tape.requests.segment[asked] == MEMBERS]),
-        "worst_minute": min((_mean(part) for part in _cut(good, at, 60.0)), default=math.nan),
+        "good_share": mean(good),
+        "members_good": mean(good[tape.requests.segment[asked] == MEMBERS]),
+        "worst_minute": min((mean(part) for part in _cut(good, at, 60.0)), default=math.nan),
         "down_seconds": float(sum(part.mean() < 0.5 for part in _cut(good, at, 1.0))),
-        "scored_p99_ms": round(float(1000 * np.quantile(latency, 0.99)), 9) if len(latency) else math.nan,
+        "scored_p99_ms": round(1000 * quantile(latency, 0.99), 9),
         "attempts": 1 + float(retries[-1] / max(1, len(at))) if len(retries) else 1.0,
         "replica_hours": run.gauges.last("replica_hours"),
         "bill": bill,
     }
-
-
-def _mean(good: Any) -> float:
-    return float(good.mean()) if len(good) else math.nan
 
 
 def _cut(good: Any, at: Floats, step: float) -> list[Any]:
@@ -508,6 +504,48 @@ SOURCES = """\
 """
 
 
+# --- whiteboard -----------------------------------------------------------------------------------------------
+
+
+def replicas(setting: StormSetting, design: StormDesign) -> Station:
+    """Return the replicas on a quiet minute, and how long their clients wait."""
+    work = Law.lognormal(setting.work_ms / 1000, setting.spread)
+    return Station.of(setting.rate, work, 0.0, design.least, setting.timeout_ms / 1000)
+
+
+# fmt: off
+BOARD = Board(
+    places=(
+        Place("clients", "Clients", "They wait for a score, and ask again when they hear nothing.", ("door",),
+              dials=("retries",), gauges={"rate": "/s", "retries": "so far"}, group="business"),
+        Place("door", "Door", "Whoever is turned away here costs nothing.", ("queue", "answers"), dials=("shed",)),
+        Place("queue", "Queue", "It decides who is served first, and which work is not begun.", ("model",),
+              dials=("order", "queue", "drop"), gauges={"waiting": "requests"}),
+        Place("model", "Model", "A replica scores one request at a time.", ("answers",), dials=("small",),
+              gauges={"p99_ms": "ms", "p50_ms": "ms"}, group="model"),
+        Place("scaler", "Autoscaler", "It orders replicas, which come when they have booted.", ("model",),
+              dials=("least", "most", "signal", "target"),
+              gauges={"replicas": "", "coming": "replicas", "replica_hours": "h"}),
+        Place("answers", "Answers", "A score in time earns most, last year's rules earn less.", ("clients",),
+              gauges={"good_share": "share", "goodput": "/s", "profit": "$"}, group="business"),
+    ),
+    questions=(
+        Question("How long does a replica take to start tonight?", "${boot} s, measured an hour ago."),
+        Question("How much do the model's times scatter?", "Half of them lie over ${work_ms} ms; the spread of their "
+                 "log is ${spread}. The dashboard had to be built first.", after=60.0),
+        Question("Is the small model's time steadier?", "It scatters alike, around ${small_ms} ms."),
+        Question("How sharp is a rush?", "It swells within seconds, and stops at once; no replica is that quick."),
+        Question("What do clients do when they hear nothing?", "They drop the line after ${timeout_ms} ms. The service "
+                 "does not notice, and works on for them unless it is told to look."),
+        Question("Would we get as many replicas as we order?", "Nobody knows: the provider promises nothing. Orders "
+                 "that do not come would show it."),
+    ),
+    actions=("large model", "small model"), results=RESULTS, segments=("members", "guests"),
+    budget=StormSetting().timeout_ms / 1000, station=replicas,
+)
+# fmt: on
+
+
 # --- pars -----------------------------------------------------------------------------------------------------
 
 WEAK = Plan(StormDesign())
@@ -559,6 +597,7 @@ CASE = Case(
         "replicas": "",
         "coming": "",
     },
+    board=BOARD,
     kinds=KINDS,
     timeline=TIMELINE,
     levels=LEVELS,

@@ -15,21 +15,24 @@ from typing import Any, cast
 
 import numpy as np
 
+from simulator.board import Board, Place, Question, Stakes
+from simulator.books.figures import closed_share, marked, mean, worst_days
 from simulator.books.ledger import CLOSE
 from simulator.books.requests import Requests, Truths
+from simulator.books.till import poster
 from simulator.case import Act, Case, Fault, Level, Proving
 from simulator.design import Design, Dial, choice, integer, number
-from simulator.errors import BadInput
 from simulator.incidents import Incident, Kind
 from simulator.learning import metrics
 from simulator.learning.gates import ChampionChallenger, DataChecks, Gate, Ruling, every, passed
 from simulator.learning.models import make
 from simulator.learning.monitors import Bell
 from simulator.learning.panel import MONITORS, Look, Matured, Panel
-from simulator.learning.pipeline import Pipeline, Recipe, Sample, is_held_out
+from simulator.learning.pipeline import Recipe, Sample, is_held_out
+from simulator.learning.platform import Desk, Platform
 from simulator.learning.quarantine import Quarantine
 from simulator.learning.readings import Reading
-from simulator.learning.registry import Model, Version
+from simulator.learning.registry import Version
 from simulator.learning.release import Canary
 from simulator.learning.scores import CLUELESS
 from simulator.learning.trainer import Hooks, Terms
@@ -46,8 +49,8 @@ from simulator.view import View
 from simulator.world.arrivals import poisson_times, week_shape
 from simulator.world.concepts import Turn, blended, reached, unit
 from simulator.world.labels import Landed
-from simulator.world.shifts import within
 from simulator.world.spans import Spans
+from simulator.world.spells import total
 from simulator.world.tape import Block, Tape
 
 HORIZON = day(120)
@@ -58,7 +61,7 @@ FEATURES = (
 )  # fmt: skip
 LOOSE = ("email_opens", "region")  # say nothing about a sale before the flight
 JUDGED_DAYS = 7  # of labels that the monitors of the label side look at
-UNREADABLE, AGENCY = "repackaged by the platform", 20 * HOUR
+AGENCY = 20 * HOUR
 REPAIR = day(4)  # after the platform has noticed, where there is nothing to go back to
 REFERENCE = 4000  # rows that the features of a day are held against
 FEW = 300  # leads: with fewer a window reaches back over the days in quarantine
@@ -177,9 +180,9 @@ def _day(number: int, streams: Streams, setting: DriftSetting, incidents: tuple[
     at = poisson_times(luck, day(number), setting.leads / DAY * week_shape(day(number), BY_HOUR, BY_WEEKDAY))
     n = len(at)
     X = luck.standard_normal((n, len(FEATURES)))
-    market = luck.random(n) < _size(incidents, "new_market", at)
+    market = luck.random(n) < total(incidents, "new_market", at)
     X[:, FEATURES.index("region")] += NEW_MARKET * market
-    X[:, [FEATURES.index(name) for name in LOOSE]] += _size(incidents, "season", at)[:, None]
+    X[:, [FEATURES.index(name) for name in LOOSE]] += total(incidents, "season", at)[:, None]
     weights, fewer = concept(incidents, at)
     label = luck.random(n) < chance(X, weights, setting, fewer + MARKET_BUYS * market)
     none = np.zeros(n, dtype=np.int64)
@@ -208,15 +211,6 @@ def concept(incidents: tuple[Incident, ...], at: Floats) -> tuple[Floats, Floats
     return unit(blended(CONCEPTS, there)), blended(FEWER, there)[:, 0]
 
 
-def _size(incidents: tuple[Incident, ...], kind: str, at: Floats) -> Floats:
-    """Return (n,) the size of the incidents of a *kind* that hold at the times *at* [s]; 0 where none does."""
-    size = np.zeros(len(at))
-    for incident in incidents:
-        if incident.kind == kind:
-            size += incident.size * within(at, incident.at, incident.end)
-    return size
-
-
 # --- system ---------------------------------------------------------------------------------------------------
 
 
@@ -242,19 +236,20 @@ class LeadDesk:
 
     def __init__(self, system: System, setting: DriftSetting) -> None:
         self.system, self.setting, self.design = system, setting, cast(DriftDesign, system.design)
+        self.post = poster(system.ledger)
         self.requests, self.truths, self.outcomes = system.tape.requests, system.tape.truths, system.outcomes
         self.delay = day(setting.label_delay_days)
         self.line = setting.call / setting.sale if setting.sale else 1.0
         self.quarantine, self.bell = Quarantine(), Bell(quiet=day(7))
         self.bought: Mask = np.zeros(len(system.tape), dtype=np.bool_)
         self.bugs, self.losses = Spans(lambda: system.clock.now), Spans(lambda: system.clock.now)
-        self.readable: Model[Pipeline]
         self.paid_until = self.wait_until = 0.0
         past = self.truths.label[self.requests.at < -self.delay]  # those whose labels are in at take-off
         self.usual_rate, usual = float(past.mean()), (int(past.sum()), len(past))
         strict = self.design.strictness
         self.panel = Panel(FEATURES, self.design.trigger, usual, line=self.line, strictness=strict)
         self.workshop = self._workshop()
+        self.platform = Platform(self.workshop, Desk(system.say, self._reset), REPAIR)
         terms, hooks = Terms(setting.retrain_hours * HOUR, micro(setting.retrain_cost)), Hooks(self.breaks, self.broke)
         self.trainer = self.workshop.trainer(terms, lambda at: self.post("training", "retrain", at, -terms.cost), hooks)
 
@@ -287,12 +282,12 @@ class LeadDesk:
             see=self.see, score=self.score, serve=self.serve, decide=self.decide, respond=self.respond,
             price=self.price, owe=self.owe, learn=self.learn, turn=self.turn, close=self.close,
             acts={
-                "retrain": lambda: self.trainer.order(self.system.journal.last.text), "roll_back": self.roll_back,
-                "quarantine": self.hold_back, "buy_labels": self.buy_labels,
+                "retrain": lambda: self.trainer.order(self.system.journal.last.text), "quarantine": self.hold_back,
+                "roll_back": self.platform.roll_back, "buy_labels": self.buy_labels,
             },
             effects={
                 "label_loss": (lambda i: self.losses.begin(i.name, i.size), lambda i: self.losses.end(i.name)),
-                "bad_deploy": (self.deploy_broken, self.restore),
+                "bad_deploy": (lambda i: self.platform.break_package(), lambda i: self.platform.notice()),
                 "unit_bug": (lambda i: self.bugs.begin(i.name, i.size), lambda i: self.bugs.end(i.name)),
             },
             versions=self.workshop.registry.facts,
@@ -337,10 +332,6 @@ class LeadDesk:
     def respond(self, requests: Requests, decided: Decided, until: float) -> Ended:
         """End each lead on the spot; whether it buys shows in a week."""
         return Ended(requests.id, requests.at, np.where(decided.action == 1, CALLED, LEFT_ALONE))
-
-    def post(self, account: str, cause: str, at: Any, amount: Any, ids: Any = -1) -> None:
-        """Post money [µ$]; a single amount counts for each of *ids*."""
-        self.system.ledger.post(account, cause, at, np.broadcast_to(amount, np.shape(ids)), ids)
 
     def price(self, ended: Ended) -> None:
         """Post the calls; sales are posted when they are made."""
@@ -443,23 +434,6 @@ class LeadDesk:
             "version", "canary", f"version {version.number} meets {self.design.canary:.0%} of the leads for a day"
         )
 
-    def roll_back(self) -> None:
-        """End a canary, or else go back to the version before."""
-        registry = self.workshop.registry
-        if registry.canary is not None:
-            self.system.say("version", "stopped", f"version {registry.canary.version.number}, a canary, is stopped")
-            registry.drop_canary()
-            return
-        try:
-            number = registry.roll_back()
-        except BadInput as error:
-            self.system.say("note", "no_rollback", str(error))
-            return
-        self._reset()
-        self.system.say("version", "rolled_back", f"version {number} serves again")
-        if self._unreadable():
-            self.system.clock.call(self.system.clock.now + REPAIR, self.repair)
-
     def hold_back(self, first: int, last: int) -> None:
         """Quarantine the leads of the days *first* to *last*."""
         self.quarantine.add(day(min(first, last)), day(max(first, last) + 1))
@@ -473,33 +447,6 @@ class LeadDesk:
         self.post("labels", "bought", now, -micro(self.setting.label_price), ids)
         soon = np.minimum(now + AGENCY, self.truths.known_at[ids])
         self.system.labels.owe(ids, self.truths.label[ids].astype(np.int64), soon)
-
-    # what happens to the desk
-
-    def deploy_broken(self, incident: Incident) -> None:
-        """Have the platform deploy the live version in a package that cannot be read."""
-        live = self.workshop.registry.live
-        self.readable = live if not self._unreadable() else self.readable
-        broken = Pipeline(lambda X: np.full(len(X), CLUELESS), live.rest.calibrator, live.rest.line)
-        self.workshop.deliver(broken, self.system.clock.now, UNREADABLE)
-
-    def restore(self, incident: Incident) -> None:
-        """Have the platform notice at last: it goes back to the version before, or repairs the package in four days."""
-        kept = self.readable.version.number in self.workshop.registry.kept()
-        self.system.clock.call(self.system.clock.now + (0.0 if kept else REPAIR), self.repair)
-
-    def repair(self) -> None:
-        """Serve what was live before the package broke, if the broken one still is."""
-        number, registry = self.readable.version.number, self.workshop.registry
-        if self._unreadable() and number in registry.kept():
-            registry.promote(self.readable)
-            self._reset()
-            self.system.say("version", "repaired", f"version {number} serves again, by the platform")
-        elif self._unreadable():
-            self.workshop.deliver(self.readable.rest, self.system.clock.now, "repaired by the platform", own=True)
-
-    def _unreadable(self) -> bool:
-        return self.workshop.registry.live.version.why == UNREADABLE
 
     def close(self, until: float) -> None:
         """Settle at the horizon the sales that are still to come."""
@@ -547,22 +494,17 @@ class LeadDesk:
         readings = {
             "profit": dollars(self.system.ledger.total()),
             "leads": len(ids),
-            "called_share": _mean(self.outcomes.result[ids] == CALLED),
-            "mean_score": _mean(self.outcomes.score[ids]),
-            "label_rate": _mean(known.label[fresh]),
-            "bought_rate": _mean(known.label[early]),
+            "called_share": mean(self.outcomes.result[ids] == CALLED),
+            "mean_score": mean(self.outcomes.score[ids]),
+            "label_rate": mean(known.label[fresh]),
+            "bought_rate": mean(known.label[early]),
             "label_loss_z": told["label loss z"],
             "psi_most": max((value for name, value in told.items() if name.startswith("psi ")), default=math.nan),
             "empty": told["empty answers"],
             "version": registry.live.version.number,
             "canary": registry.canary.version.number if registry.canary else 0,
         }
-        for name, value in readings.items():
-            self.system.mark(name, float(value))
-
-
-def _mean(values: Floats | Ints | Mask) -> float:
-    return float(values.mean()) if len(values) else math.nan
+        marked(self.system.mark, readings)
 
 
 # --- money, seen from the end ---------------------------------------------------------------------------------
@@ -587,14 +529,13 @@ def measure(run: Run, tape: Tape) -> dict[str, float]:
     """Work out the KPIs; the truth may be read here."""
     ids = np.flatnonzero((tape.requests.at >= 0) & (tape.requests.at < run.until))
     label, called = tape.truths.label[ids], run.outcomes.result[ids] == CALLED
-    p, sales = run.outcomes.score[ids], run.ledger.total("sales")
-    late = run.ledger.postings().amount[run.ledger.posted_to("sales") & run.ledger.caused_by(CLOSE)].sum()
+    p = run.outcomes.score[ids]
     told = [entry.name for entry in run.journal]
     return {
         "profit": dollars(run.profit()),
         "wasted_calls": float((~label[called]).mean()) if called.any() else 0.0,
         "buyers_called": float(called[label].mean()) if label.any() else math.nan,
-        "worst_week": _worst_week(run, tape, ids, called),
+        "worst_week": worst_days(run.ledger, ("calls", "sales"), tape.requests.at, ids, 7),
         "calls": float(called.sum()),
         "trainings": float(run.ledger.caused_by("retrain").sum()),
         "refused": float(told.count("refused")),
@@ -602,19 +543,8 @@ def measure(run: Run, tape: Tape) -> dict[str, float]:
         "labels_bought": float(run.ledger.caused_by("bought").sum()),
         "auc": metrics.auc(p, label),
         "log_loss": metrics.log_loss(p, label.astype(np.float64)),
-        "closed_share": float(late / sales) if sales else 0.0,
+        "closed_share": closed_share(run.ledger, "sales"),
     }
-
-
-def _worst_week(run: Run, tape: Tape, ids: Ints, called: Mask) -> float:
-    """Return the least that seven days in a row of calls earned [$], by the day of the call."""
-    book = run.ledger.postings()
-    worth = np.zeros(len(tape))
-    mine = run.ledger.posted_to("calls") | run.ledger.posted_to("sales")
-    np.add.at(worth, book.request[mine], book.amount[mine])
-    by_day = np.bincount((tape.requests.at[ids] // DAY).astype(np.int64), weights=worth[ids])
-    weeks = np.convolve(by_day, np.ones(7), "valid") if len(by_day) >= 7 else by_day
-    return float(dollars(int(weeks.min())))
 
 
 # --- timeline -------------------------------------------------------------------------------------------------
@@ -740,6 +670,50 @@ SOURCES = """\
 """
 
 
+# --- whiteboard -----------------------------------------------------------------------------------------------
+
+
+def stakes(setting: DriftSetting, value: Floats) -> Stakes:
+    """Return what calling leads is worth, against leaving them alone [$]."""
+    return Stakes(np.full(len(value), setting.sale - setting.call), np.full(len(value), -setting.call))
+
+
+# fmt: off
+BOARD = Board(
+    places=(
+        Place("leads", "Leads", "They come through the day; the model is shown their features.", ("model",),
+              gauges={"leads": "a day", "psi_most": "PSI"}, group="business"),
+        Place("model", "Model", "It says how likely each lead is to buy.", ("desk",), dials=("model",), group="model",
+              gauges={"mean_score": "probability", "version": "number", "empty": "share"}),
+        Place("desk", "Sales desk", "It calls the leads that the scores promise to pay for the call.", ("records",),
+              gauges={"profit": "$", "called_share": "share"}, group="business"),
+        Place("records", "Sales records", "They say which leads have bought; an agency can be asked besides.",
+              ("monitors", "training"), acts=("buy_labels", "quarantine"),
+              gauges={"label_rate": "share", "bought_rate": "share"}, group="business"),
+        Place("monitors", "Monitors", "They hold what comes in, and what it meant, against what was usual.",
+              ("training",), dials=("trigger", "strictness"), gauges={"label_loss_z": "sd"}),
+        Place("training", "Training", "It fits a new version to a window of labelled leads.", ("release",),
+              dials=("schedule_days", "window_days"), acts=("retrain",), group="model"),
+        Place("release", "Release", "It puts a version live, all at once or on a share, and keeps old ones.",
+              ("model",), dials=("gate", "canary", "keep"), acts=("roll_back",), gauges={"canary": "number"}),
+    ),
+    questions=(
+        Question("How much history is there?", "${history_days} days of leads; the labels of the last "
+                 "${label_delay_days} are not in."),
+        Question("Do training jobs ever fail?", "Of the last ones a share of ${job_fails} broke off.", after=day(1)),
+        Question("Which features tell of a sale?", "Mail opens and the region never did. Urgency and rivals tell "
+                 "something only together: ${knot} of log odds, says an old report.", after=day(2)),
+        Question("Can the sales records be wrong?", "Nobody has checked since the owner left. An agency's answers for "
+                 "the same leads would tell, and so would the till."),
+        Question("Will buyers stay as they are?", "Nobody knows. The loss on labels, against what the scores promised, "
+                 "would tell - as late as the labels are."),
+    ),
+    actions=("leave alone", "call"), acted=(1,), results=RESULTS, features=FEATURES,
+    segments=("the market we know", "another market"), stakes=stakes,
+)
+# fmt: on
+
+
 # --- pars -----------------------------------------------------------------------------------------------------
 
 BUY, EVERY = 300, 6
@@ -783,7 +757,7 @@ def _answer(view: View) -> float:
     """Return the share of sales that the agency found in the last two weeks; NaN = nobody asked."""
     at, found = view.series("bought_rate")
     recent = found[(at > view.now - day(15)) & ~np.isnan(found)]
-    return _mean(recent)
+    return mean(recent)
 
 
 # fmt: off
@@ -793,8 +767,8 @@ CASE = Case(
     topics=("drift", "retraining", "rollback", "delayed labels", "monitoring", "label quality"), minutes=45,
     brief=BRIEF, design=DriftDesign, fits=fits, acts=ACTS,
     horizon=HORIZON, checkpoints=tuple(day(n) for n in range(1, 120)), setting=DriftSetting, world=world, build=build,
-    measure=measure, kpis=KPIS, kinds=KINDS, timeline=TIMELINE, proving=PROVING, levels=LEVELS, targets=TARGETS,
-    probes=PROBES, pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert}, behaviours=BEHAVIOURS,
-    teacher=TEACHER, sources=SOURCES,
+    measure=measure, kpis=KPIS, board=BOARD, kinds=KINDS, timeline=TIMELINE, proving=PROVING, levels=LEVELS,
+    targets=TARGETS, probes=PROBES, pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert},
+    behaviours=BEHAVIOURS, teacher=TEACHER, sources=SOURCES,
 )
 # fmt: on

@@ -14,15 +14,19 @@ from typing import Any, cast
 
 import numpy as np
 
+from simulator.board import Board, Experiment, Place, Question, Station
+from simulator.books.figures import closed_share, marked, mean, quantile
 from simulator.books.ledger import CLOSE
 from simulator.books.requests import ABSENT, Requests, Truths, joined
+from simulator.books.till import poster
 from simulator.case import Act, Case, Level
 from simulator.design import Design, Dial, choice, integer, number, switch
 from simulator.incidents import Incident, Kind, When
 from simulator.learning import shelf_models as shelf
-from simulator.learning.exploration import epsilon_greedy, greedy, least_shown, one_slot
+from simulator.learning.exploration import epsilon_greedy, one_slot
 from simulator.learning.monitors import Bell
-from simulator.learning.ranking import exposure_share, gini, ndcg, time_to_impressions
+from simulator.learning.pages import Believed, hardly_bought, published, replayed
+from simulator.learning.ranking import exposure_share, gini, time_to_impressions
 from simulator.learning.readings import Reading
 from simulator.learning.registry import Version
 from simulator.plan import Plan
@@ -62,6 +66,7 @@ RESULTS = ("open", "absent", "ranked", "static")
 RANKED, STATIC = 2, 3
 _NONE: Ints = np.empty(0, np.int64)
 BEST, EXPLORED, UNRANKED = range(3)  # actions
+READ, CALL = Law.lognormal(0.012, 0.25), Law.lognormal(0.008, 0.4)  # features; ranker before the first candidate
 PER_ITEM_MS = {"popularity": 0.3, "group_ctr": 0.45, "logistic": 0.5, "factors": 0.5}
 
 BRIEF = """\
@@ -235,25 +240,6 @@ class _Day:
 # --- system ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What a publication puts live: all that pages need to know, for each of the groups."""
-
-    number: int
-    rates: Floats
-    """(g, m) P(click | looked at), as the ranker has it"""
-    value: Floats
-    """(g, m) what the objective makes of a look at each item"""
-    items: Ints
-    """(g, c) candidates"""
-    best: Ints
-    """(g, k) the page of those that are worth most"""
-    panel: Ints
-    """(p, g, k) pages by sampled rates"""
-    seldom: Floats
-    """(g, c) weights of the candidates as guests: who was shown least weighs most"""
-
-
 def build(system: System, setting: FeedSetting, incidents: tuple[Incident, ...]) -> Parts:
     """Wire the feed into *system*."""
     return Feed(system, setting, incidents).wired()
@@ -264,6 +250,7 @@ class Feed:
 
     def __init__(self, system: System, setting: FeedSetting, incidents: tuple[Incident, ...]) -> None:
         self.system, self.setting, self.design = system, setting, cast(FeedDesign, system.design)
+        self.post = poster(system.ledger)
         self.requests, self.luck, self.outcomes = system.tape.requests, system.tape.truths.luck, system.outcomes
         self.goods, before = stocked(Streams(system.streams.seed), setting, incidents)
         n, m = len(self.requests), len(self.goods)
@@ -291,9 +278,9 @@ class Feed:
 
     def topology(self) -> Topology:
         """Return the way of a page: features, then a replica that scores its candidates."""
-        features = Delay(name="features", service=Law.lognormal(0.012, 0.25))
+        features = Delay(name="features", service=READ)
         rank = Pool(
-            name="ranker", service=Law.lognormal(0.008, 0.4), per_item=self.scoring(), replicas=self.design.replicas,
+            name="ranker", service=CALL, per_item=self.scoring(), replicas=self.design.replicas,
             most=MOST, balance="least_loaded", drop_expired=True,
         )  # fmt: skip
         return Topology((features, rank), Client(timeout=BUDGET, fallback=True))
@@ -385,10 +372,6 @@ class Feed:
 
     # 7 post, 8 owe, and what comes back
 
-    def post(self, account: str, cause: str, at: Any, amount: Any, ids: Any = -1) -> None:
-        """Post money [µ$]; a single amount counts for each of *ids*."""
-        self.system.ledger.post(account, cause, at, np.broadcast_to(amount, np.shape(ids)), ids)
-
     def price(self, ended: Ended) -> None:
         """Post what pages earned and cost at once; fake clicks are found out by the invoice, and earn nothing."""
         s, ids = self.setting, ended.id
@@ -429,7 +412,7 @@ class Feed:
         now, d = self.system.clock.now, self.design
         self.post("publications", "published", now, -micro(self.setting.publication))
         ids, self.window = np.sort(np.concatenate([_NONE, *self.window])), []
-        self.system.mark("offline_ndcg", self.replayed(ids))
+        self.system.mark("offline_ndcg", self.on_its_log(ids))
         memory = d.memory_days if d.memory_days < FOR_GOOD else math.inf
         kept = self.tally.fold((now - self.published[-1][0]) / DAY, memory)
         self.published = [*self.published[-MOST_KEPT:], (now, kept)]
@@ -441,14 +424,11 @@ class Feed:
 
     def renew(self, kept: shelf.Kept) -> None:
         """Make a snapshot of what is *kept*, and put it live as the latest version."""
-        d, rows = self.design, np.arange(GROUPS)[:, None]
-        known = self.goods.known(min(self.published[-1][0], self.index_stands))
+        d, known = self.design, self.goods.known(min(self.published[-1][0], self.index_stands))
         items = shelf.candidates(d.source, kept, d.candidates, np.arange(known), self.banned)
-        rates, gain = self.model.scores(kept, self.look), self.gain(kept)
-        value = np.round(rates * gain, 9)
-        best = items[rows, greedy(value[rows, items], PLACES).items]
-        seldom = least_shown(np.round(kept.shown.sum(axis=2), 9)[rows, items].ravel()).reshape(items.shape)
-        self.live = Snapshot(len(self.versions), rates, value, items, best, self.panel(kept, items, gain), seldom)
+        rates = self.model.scores(kept, self.look)
+        believed = Believed(rates, self.gain(kept), kept.shown, self.drawn(kept))
+        self.live = published(len(self.versions), items, believed)
 
     def gain(self, kept: shelf.Kept) -> Floats:
         """Return (m,) what the objective makes of a click on each item."""
@@ -456,25 +436,21 @@ class Feed:
         terms = {"click": (1.0, 0.0, 0.0), "purchase": (0.0, 1.0, 0.0), "value": (s.click, s.purchase, s.back)}
         return np.maximum(shelf.worth(kept, shelf.Worth(*terms[self.design.objective])), 1e-6)
 
-    def panel(self, kept: shelf.Kept, items: Ints, gain: Floats) -> Ints:
-        """Return (p, g, k) pages, each ranked by one draw from what is believed of every candidate."""
+    def drawn(self, kept: shelf.Kept) -> Floats:
+        """Return (p, g, m) rates drawn from what is believed of every item, where pages are ranked by such."""
         if self.design.explore != "thompson":
-            return np.empty((0, GROUPS, PLACES), np.int64)
+            return np.empty((0, GROUPS, len(self.goods)))
         if self.sampled[0] != len(self.versions):  # a turned dial cuts the same draws anew
             luck = self.system.streams.get("feed", "sampled rates", len(self.versions))
             everything = np.tile(np.arange(len(self.goods)), (GROUPS, 1))
             self.sampled = len(self.versions), shelf.sampled_rates(kept, self.look, everything, PANEL, luck)
-        drawn_value = (self.sampled[1] * gain)[:, np.arange(GROUPS)[:, None], items]
-        best = greedy(drawn_value.reshape(PANEL * GROUPS, -1), PLACES).items.reshape(PANEL, GROUPS, PLACES)
-        return items[np.arange(GROUPS)[:, None], best]
+        return self.sampled[1]
 
-    def replayed(self, ids: Ints) -> float:
+    def on_its_log(self, ids: Ints) -> float:
         """Return the NDCG of the live snapshot on the pages *ids*: they are sorted by it, and clicks are the gains."""
         ids = ids[self.outcomes.result[ids] == RANKED]
         values = self.live.value[self.requests.segment[ids][:, None], self.shown[ids]]
-        order = np.argsort(-values, axis=1, kind="stable")
-        gains = np.take_along_axis(self.clicked[ids], order, axis=1).astype(np.float64)
-        return float(np.nanmean(ndcg(gains, gains, PLACES))) if gains.any() else math.nan
+        return replayed(values, self.clicked[ids])
 
     # the control plane
 
@@ -526,8 +502,8 @@ class Feed:
         shown = np.bincount(items.ravel(), minlength=self.goods.known(now))
         readings = {
             "pages": len(today),
-            "ctr": _mean(clicks),
-            **{f"ctr_{g + 1}": _mean(clicks[group == g]) for g in range(GROUPS)},
+            "ctr": mean(clicks),
+            **{f"ctr_{g + 1}": mean(clicks[group == g]) for g in range(GROUPS)},
             "revenue_per_page": self._revenue() / max(1, len(today)),
             "newcomer_share": exposure_share(young, LOOK) if self.setting.arriving else math.nan,
             "gini": gini(shown),
@@ -537,9 +513,7 @@ class Feed:
             "suspect": self._suspect(now),
             "profit": dollars(self.system.ledger.total()),
         }
-        for name, value in readings.items():
-            self.system.mark(name, float(value))
-        return readings
+        return marked(self.system.mark, readings)
 
     def _revenue(self) -> float:
         """Return what clicks, purchases and returns brought since the last look [$]."""
@@ -558,17 +532,15 @@ class Feed:
         direct = self.elsewhere[ids]
         clicks = np.bincount(self.shown[ids][self.clicked[ids]], minlength=m)
         clicks += np.bincount(direct[direct >= 0], minlength=m)
-        sales = np.sum(self.sales[-3:], axis=0)
-        hardly = sales < 0.1 * sales.sum() * clicks / max(1, clicks.sum())
-        odd = hardly & (clicks > SUSPECT * clicks.sum()) & ~np.isin(np.arange(m), self.banned)
-        return float((odd * clicks).argmax()) if odd.any() and now > day(3) else math.nan
+        sold = np.sum(self.sales[-3:], axis=0)
+        return hardly_bought(clicks, sold, SUSPECT, self.banned) if now > day(3) else math.nan
 
     def _seen_in_a_week(self, until: float) -> float:
         """Return the share of the new items, a week old at least, that were shown 50 times in their first week."""
         ids, born = self._pages(0.0), self.goods.born
         took = time_to_impressions(self.shown[ids], self.requests.at[ids], born, 50)
         arrived = (born > 0.0) & (born <= until - day(7))
-        return _mean(took[arrived] <= day(7))
+        return mean(took[arrived] <= day(7))
 
     def _ring(self, readings: dict[str, float]) -> None:
         late, young, item = readings["fallback_share"], readings["newcomer_share"], readings["suspect"]
@@ -597,10 +569,6 @@ class Feed:
         left, pending = self.service.in_flight(), self.system.labels.pending()
         self.outcomes.end(left, np.full(len(left), until), np.full(len(left), STATIC))
         self.settle(Landed(pending.id, pending.label, np.full(len(pending), until)), CLOSE, CLOSE)
-
-
-def _mean(values: Any) -> float:
-    return float(np.mean(values)) if len(values) else math.nan
 
 
 # --- money, seen from the end ---------------------------------------------------------------------------------
@@ -633,27 +601,19 @@ def measure(run: Run, tape: Tape) -> dict[str, float]:
     book, n = run.ledger, max(1, int(people.sum()))
     bought, back = (int(book.posted_to(name).sum()) for name in ("purchases", "returns"))
     late, latency = run.outcomes.route[shown] == FALLBACK, run.outcomes.latency[shown]
-    latency = latency[~np.isnan(latency)]
-    trade = book.posted_to("purchases") | book.posted_to("returns")
-    moved = np.abs(book.postings().amount)
     return {
         "profit": dollars(run.profit()),
         "profit_of_1000_pages": dollars(run.profit()) / n * 1000,
         "purchases_of_1000_pages": bought / n * 1000,
         "return_rate": back / max(1, bought),
-        "fallbacks": _mean(late),
-        "p99_ms": round(1000 * float(np.quantile(latency, 0.99)), 9) if len(latency) else math.nan,
+        "fallbacks": mean(late),
+        "p99_ms": round(1000 * quantile(latency, 0.99), 9),
         "creators_left": float(book.posted_to("creators").sum()),
-        "closed_share": float(moved[trade & book.caused_by(CLOSE)].sum() / max(1, moved[trade].sum())),
+        "closed_share": closed_share(book, "purchases", "returns"),
         "seen_in_a_week": run.gauges.last("seen_in_a_week"),
-        "newcomers": _known(run, "newcomer_share"),
-        **{gauge: _known(run, gauge) for gauge in ("ctr", "gini", "offline_ndcg")},
+        "newcomers": mean(run.gauges.series("newcomer_share")[1]),
+        **{gauge: mean(run.gauges.series(gauge)[1]) for gauge in ("ctr", "gini", "offline_ndcg")},
     }
-
-
-def _known(run: Run, gauge: str) -> float:
-    values = run.gauges.series(gauge)[1]
-    return _mean(values[~np.isnan(values)])  # of the readings that showed something
 
 
 # --- timeline -------------------------------------------------------------------------------------------------
@@ -761,6 +721,47 @@ SOURCES = """\
 """
 
 
+# --- whiteboard -----------------------------------------------------------------------------------------------
+
+
+def rankers(setting: FeedSetting, design: FeedDesign) -> Station:
+    """Return the rankers in the minute after the push, and what the features leave them of the budget."""
+    rate = setting.push * setting.pages * -math.expm1(-MINUTE / setting.lag) / MINUTE
+    scoring = PER_ITEM_MS[design.ranker] * design.candidates / 1000
+    return Station.of(rate, CALL, scoring, design.replicas, BUDGET - READ.mean)
+
+
+# fmt: off
+BOARD = Board(
+    places=(
+        Place("visitors", "Visitors", "People of five groups ask for a page, many of them after the push.",
+              ("candidates",), gauges={"pages": "a day"}, group="business"),
+        Place("candidates", "Candidates", "A source picks the items that are worth a score.", ("ranker",),
+              dials=("source", "candidates"), gauges={"newcomer_share": "share", "gini": "", "top_share": "share"}),
+        Place("ranker", "Ranker", "It scores the candidates in time, or the page shows the static shelf.", ("page",),
+              dials=("ranker", "objective", "replicas"), gauges={"p99_ms": "ms", "fallback_share": "share"}),
+        Place("page", "Page", "Six places: the best items, or on some pages a try.", ("answers",),
+              dials=("explore", "share"), acts=("ban",), group="model"),
+        Place("answers", "Clicks and purchases", "Clicks come at once, purchases and returns days later.", ("counts",),
+              gauges={"profit": "$", "revenue_per_page": "$", "ctr": "clicks a page", "suspect": "item",
+                      **{f"ctr_{g + 1}": "clicks a page" for g in range(GROUPS)}}, group="business"),
+        Place("counts", "Counts", "What was shown and clicked is counted, forgotten, and published.", ("candidates",),
+              dials=("debias", "memory_days", "publish_hours"), acts=("roll_back",),
+              gauges={"offline_ndcg": "NDCG"}, group="model"),
+    ),
+    questions=(
+        Question("How fast do they come after the push?", "Each comes ${lag} s later on average."),
+        Question("How many items are bait?", "An audit found a share of ${bait}, and lost the list.", after=day(3)),
+        Question("Are weekends different?", "People click ${weekend} times as much as on other days."),
+        Question("Will tastes stay?", "Nobody knows. Click rates of all groups, weekday against weekday, would tell."),
+    ),
+    actions=("best page", "exploring page", "static shelf"), results=RESULTS, budget=BUDGET,
+    segments=tuple(f"group {g + 1}" for g in range(GROUPS)), station=rankers,
+    experiment=lambda setting: Experiment(setting.base, setting.pages),
+)
+# fmt: on
+
+
 # --- pars -----------------------------------------------------------------------------------------------------
 
 # fmt: off
@@ -791,8 +792,8 @@ CASE = Case(
     topics=("recommendation", "objectives", "position bias", "exploration", "feedback loops", "delayed rewards"),
     minutes=45, brief=BRIEF,
     design=FeedDesign, acts=ACTS, horizon=HORIZON, checkpoints=tuple(day(n) for n in range(1, 60)),
-    setting=FeedSetting, world=world, build=build, measure=measure, kpis=KPIS, watched=WATCHED, kinds=KINDS,
-    timeline=TIMELINE, levels=LEVELS, targets=TARGETS, probes=PROBES,
+    setting=FeedSetting, world=world, build=build, measure=measure, kpis=KPIS, watched=WATCHED, board=BOARD,
+    kinds=KINDS, timeline=TIMELINE, levels=LEVELS, targets=TARGETS, probes=PROBES,
     pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert},
     behaviours=BEHAVIOURS, teacher=TEACHER, sources=SOURCES,
 )

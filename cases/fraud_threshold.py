@@ -8,40 +8,47 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
 
+from simulator.board import Board, Experiment, Place, Question, Stakes, Station
+from simulator.books.figures import asked_between, closed_share, marked
 from simulator.books.ledger import CLOSE
 from simulator.books.requests import ABSENT, OPEN, Requests, Truths, joined, rows
+from simulator.books.till import poster
 from simulator.case import Act, Case, Level
 from simulator.design import Design, Dial, choice, integer, number, switch
 from simulator.incidents import Incident, Kind, When
 from simulator.learning import metrics
 from simulator.learning.models import make
-from simulator.learning.monitors import Bell, Surprise
+from simulator.learning.monitors import Bell
 from simulator.learning.panel import DRIFTED
 from simulator.learning.pipeline import Recipe, Sample
-from simulator.learning.policy import APPROVE, AUDIT, BLOCK, CHALLENGE, REVIEW, Triage, cut_for_share
+from simulator.learning.policy import ACTIONS, APPROVE, AUDIT, BLOCK, CHALLENGE, REVIEW, Triage, cut_for_share
 from simulator.learning.registry import Version
 from simulator.learning.trainer import Terms
+from simulator.learning.verdicts import Judges, Verdicts
 from simulator.learning.watches import FeatureWatch
 from simulator.learning.workshop import Workshop
 from simulator.plan import Plan
 from simulator.probes import Probe
 from simulator.run import Run
 from simulator.serving.desk import Desk, Review
+from simulator.serving.laws import Law
 from simulator.serving.pool import ROUTES, Pool
 from simulator.serving.team import Hours, Team
 from simulator.streams import Streams
 from simulator.system import Decided, Ended, Endings, Parts, Scored, Served, System
 from simulator.targets import Kpi, Target
-from simulator.units import DAY, HOUR, MINUTE, Floats, Ints, Mask, day, dollars, micro, micros
+from simulator.units import DAY, HOUR, MINUTE, Floats, Ints, day, dollars, micro, micros
 from simulator.view import View
 from simulator.world.arrivals import poisson_times, week_shape
 from simulator.world.labels import Landed
 from simulator.world.population import Departures, habits, pick
 from simulator.world.shifts import within
+from simulator.world.spells import factor, most
 from simulator.world.tape import Block, Tape
 
 HORIZON = day(60)
@@ -104,13 +111,7 @@ class FraudDesign(Design):
         help="share of the payments to be refused that an analyst decides about instead, chosen at random",
     )  # fmt: skip
     threshold: float = number(
-        0.5,
-        0.005,
-        0.99,
-        "Block threshold",
-        unit="probability",
-        live=True,
-        help="for the rule 'threshold' only",
+        0.5, 0.005, 0.99, "Block threshold", unit="probability", live=True, help="for the rule 'threshold' only"
     )
     review: float = number(
         0.0, 0.0, 10.0, "Review", unit="% of payments", live=True, cost="$3 and an analyst's time each",
@@ -143,12 +144,7 @@ class FraudSetting(Design):
     customers: int = integer(20_000, 100, 500_000, "Customers", unit="people")
     fraud_share: float = number(0.006, 0.0005, 0.1, "Fraud before anything changes", unit="of good payments")
     realism: float = number(
-        1.0,
-        0.0,
-        1.5,
-        "Realism",
-        unit="",
-        help="0 = frauds stand out as in toy data; 1 = as hard as an honest shop",
+        1.0, 0.0, 1.5, "Realism", help="0 = frauds stand out as in toy data; 1 = as hard as an honest shop"
     )
     amount_median: float = number(42.0, 1.0, 1000.0, "Median amount of a good payment", unit="$")
     fraud_median: float = number(115.0, 1.0, 1000.0, "Median amount of a fraud", unit="$")
@@ -180,6 +176,7 @@ BY_WEEKDAY = np.array([1.0, 0.96, 0.95, 0.98, 1.08, 1.10, 0.93])
 OLD_TACTIC = 1.25 * np.array([0.0, 0.5, -0.7, 0.9, 0.8, 0.8, 0.0, 0.3, 0.3, 0.2, 0.0, 0.0])
 RING_TACTIC = 1.25 * np.array([0.0, 0.0, 0.2, -0.2, 0.2, 0.1, -1.0, 1.0, 0.2, 1.0, 0.0, 0.0])
 SPREAD = 0.95  # of the log of the amounts, good and bad
+WORK = 0.5  # spread of the log of the time a review takes
 WAVES = ("fraud_wave", "card_testing")
 OF_THE_PERSON = 0.35  # share of a feature's variance that belongs to the customer, not to the payment
 
@@ -216,17 +213,17 @@ class _Day:
         luck, s = self.streams.get("good", self.number), self.setting
         at = self._times(luck, 1.0)
         who = pick(luck, self.activity, len(at))
-        amount = s.amount_median * np.exp(SPREAD * luck.standard_normal(len(at))) * self._holiday(at)
+        usual = s.amount_median * np.exp(SPREAD * luck.standard_normal(len(at)))
         own = luck.standard_normal((len(at), len(FEATURES)))
         X = math.sqrt(OF_THE_PERSON) * self.usual[who] + math.sqrt(1 - OF_THE_PERSON) * own
-        return self._block("good", at, who, amount, X)
+        return self._block("good", at, who, usual * factor(self.incidents, "holiday", at), X)
 
     def _frauds(self, name: str, share: float, needs: int = -1) -> Block:
         """Draw frauds at *share* of the good payments; nobody who defrauds is a customer who could leave."""
         luck, s = self.streams.get(name, self.number), self.setting
         at = self._times(luck, share)
         n = len(at)
-        ring = self._of_the_ring(luck.random(n), at)
+        ring = luck.random(n) < most(self.incidents, "new_tactic", at)
         amount = np.where(ring, 100 + 49 * luck.random(n), s.fraud_median * np.exp(SPREAD * luck.standard_normal(n)))
         boldness = np.exp(0.5 * luck.standard_normal(n)) * (1.9 - 0.9 * s.realism)
         tactic = np.where(ring[:, None], RING_TACTIC, OLD_TACTIC)
@@ -247,18 +244,6 @@ class _Day:
         shape = week_shape(day(self.number), BY_HOUR, BY_WEEKDAY)
         return poisson_times(luck, day(self.number), self.setting.payments / DAY * shape * share)
 
-    def _holiday(self, at: Floats) -> Floats:
-        factor = np.ones(len(at))
-        for holiday in (i for i in self.incidents if i.kind == "holiday"):
-            factor *= 1 + (holiday.size - 1) * within(at, holiday.at, holiday.end)
-        return factor
-
-    def _of_the_ring(self, luck: Floats, at: Floats) -> Mask:
-        ring = np.zeros(len(at), dtype=np.bool_)
-        for change in (i for i in self.incidents if i.kind == "new_tactic"):
-            ring |= (luck < change.size) & (within(at, change.at, change.end) > 0)
-        return ring
-
     def _block(self, kind: str, at: Floats, who: Ints, amount: Floats, X: Floats, **fraud: Any) -> Block:
         """Lay the draws out as columns; frauds have a *delay* to their chargeback, *ring* and *needs*."""
         ring, delay = fraud.get("ring"), fraud.get("delay")
@@ -276,11 +261,21 @@ class _Day:
         """Draw the luck that belongs to each payment, whatever is decided about it."""
         luck = self.streams.get(kind, self.number, "luck")
         uniform = {name: luck.random(n) for name in ("leaves", "gives_up", "stopped", "verdict", "cancels")}
-        work = 0.5 * luck.standard_normal(n) - 0.125  # log of the time a review takes, over its mean
+        work = WORK * luck.standard_normal(n) - WORK**2 / 2  # log of the time a review takes, over its mean
         return {**uniform, "work": work, "service": luck.standard_normal(n), "audit": luck.random(n)}
 
 
 # --- system ---------------------------------------------------------------------------------------------------
+
+
+def cost_of_refusal(setting: FraudSetting, amount: Floats) -> Floats:
+    """Return the expected cost [$] of refusing good payments of *amount* [$]: the sale, and maybe the customer."""
+    return setting.margin * amount + setting.leave * setting.lifetime
+
+
+def cost_of_fraud(setting: FraudSetting, amount: Floats) -> Floats:
+    """Return the cost [$] of approving frauds of *amount* [$]: the goods and the fee."""
+    return (1 - setting.margin) * amount + setting.fee
 
 
 def build(system: System, setting: FraudSetting, incidents: tuple[Incident, ...]) -> Parts:
@@ -293,15 +288,15 @@ class Checkpoint:
 
     def __init__(self, system: System, setting: FraudSetting) -> None:
         self.system, self.setting, self.design = system, setting, cast(FraudDesign, system.design)
+        self.post = poster(system.ledger)
         self.requests, self.truths, self.outcomes = system.tape.requests, system.tape.truths, system.outcomes
         self.departures = Departures(setting.customers + 1)
-        self.lost: list[tuple[int, float]] = []
-        self.verdicts: list[tuple[int, int, float]] = []
+        self.verdicts = Verdicts(Judges(setting.sensitivity, setting.specificity), last=400)
         self.pool = Pool(servers=8)
         self.desk = Desk(hold=setting.hold_hours * HOUR)
         self.team = Team(system.clock, self.desk, setting.analysts, Hours(), self.pay)
         self.review_from = math.inf
-        self.surprise, self.bell = Surprise(400), Bell(quiet=day(7))
+        self.bell = Bell(quiet=day(7))
         month = self.requests.X[slice(*np.searchsorted(self.requests.at, [-day(30), 0.0])), WATCHED]
         self.features = FeatureWatch([FEATURES[column] for column in WATCHED], month, threshold=DRIFTED)
         keep = 0.1 if self.design.model.startswith("adaptive") else 1.0
@@ -359,15 +354,8 @@ class Checkpoint:
         """Return the rule as the dials and the live version have it."""
         lines = {"cost": None, "threshold": self.design.threshold}
         line = lines.get(self.design.rule, self.workshop.registry.live.rest.line)
-        return Triage((self.cost_of_refusal, self.cost_of_fraud), line, self.design.challenge, self.design.audit)
-
-    def cost_of_refusal(self, amount: Floats) -> Floats:
-        """Return the expected cost [$] of refusing good payments of *amount* [$]: the sale, and maybe the customer."""
-        return self.setting.margin * amount + self.setting.leave * self.setting.lifetime
-
-    def cost_of_fraud(self, amount: Floats) -> Floats:
-        """Return the cost [$] of approving frauds of *amount* [$]: the goods and the fee."""
-        return (1 - self.setting.margin) * amount + self.setting.fee
+        costs = partial(cost_of_refusal, self.setting), partial(cost_of_fraud, self.setting)
+        return Triage(costs, line, self.design.challenge, self.design.audit)
 
     # 6 respond
 
@@ -398,7 +386,7 @@ class Checkpoint:
         ends.add(id, at, result)
         offended = not self.truths.label[id] and self.truths.luck["leaves"][id] < self.setting.leave
         if offended and self.departures.leave(int(self.requests.entity[id]), at):
-            self.lost.append((id, at))
+            self.post("lost customers", "left", at, -micro(self.setting.lifetime), id)
 
     def _challenge(self, id: int, at: float, ends: Endings) -> None:
         luck, setting = self.truths.luck, self.setting
@@ -420,9 +408,7 @@ class Checkpoint:
 
     def _verdict(self, review: Review) -> bool:
         fraud, luck = bool(self.truths.label[review.id]), float(self.truths.luck["verdict"][review.id])
-        verdict = luck < self.setting.sensitivity if fraud else luck >= self.setting.specificity
-        self.verdicts.append((review.id, int(verdict), review.done))
-        return verdict
+        return self.verdicts.judge(review.id, fraud, luck, review.done)
 
     def _release(self, review: Review, ends: Endings) -> None:
         if review.outcome == "expired":
@@ -433,13 +419,9 @@ class Checkpoint:
 
     # 7 post, 8 owe, and what comes back
 
-    def post(self, account: str, cause: str, at: Any, amount: Any, ids: Any = -1) -> None:
-        """Post money [µ$]; a single amount counts for each of *ids*."""
-        self.system.ledger.post(account, cause, at, np.broadcast_to(amount, np.shape(ids)), ids)
-
     def price(self, ended: Ended) -> None:
         """Post what these ends earned and cost at once; chargebacks are posted when they land."""
-        setting, judged = self.setting, Landed.of(self.verdicts)
+        setting, judged = self.setting, Landed.of(self.verdicts.fresh)
         action, sold = self.outcomes.action[ended.id], ended.result == APPROVED
         self._earn("approved", ended.id[sold], ended.at[sold])
         asked = (action == CHALLENGE) & (ended.result != ABSENT)
@@ -447,9 +429,6 @@ class Checkpoint:
         self.post("reviews", "reviewed", judged.at, -micro(setting.review_cost), judged.id)
         audits = judged.rows(self.outcomes.action[judged.id] == AUDIT)
         self.post("reviews", "audited", audits.at, -micro(setting.audit_cost), audits.id)
-        for id, at in self.lost:
-            self.post("lost customers", "left", at, -micro(setting.lifetime), id)
-        self.lost.clear()
 
     def _earn(self, cause: str, ids: Ints, at: Floats) -> None:
         self.post("margin", cause, at, micros(self.setting.margin * dollars(self.requests.value[ids])), ids)
@@ -478,11 +457,8 @@ class Checkpoint:
         """Take in what has come to light: late money, analysts' verdicts, labels for an online learner."""
         late = landed.rows(landed.label == 1)
         self._charge_back("chargeback", late.id, late.at)
-        for id, verdict, _ in self.verdicts:
-            p, setting = float(self.outcomes.score[id]), self.setting
-            self.surprise.see(p * setting.sensitivity + (1 - p) * (1 - setting.specificity), verdict)
-        judged = Landed.of(self.verdicts)
-        self.verdicts.clear()
+        judged = Landed.of(self.verdicts.fresh)
+        self.verdicts.take(self.outcomes.score)
         both = Landed.together(judged, landed)
         self.system.labels.known.land(both)
         self.workshop.learn(self.requests.X[both.id], both.label.astype(np.float64), np.ones(len(both)))
@@ -504,7 +480,7 @@ class Checkpoint:
 
     def went_live(self, version: Version) -> None:
         """Take note that *version* serves from now on."""
-        self.surprise.clear()
+        self.verdicts.surprise.clear()
         self.draw_review_line()
         text = f"is live ({version.why}; {version.positives} frauds in {version.rows:,} rows)"
         self.system.say("version", f"v{version.number}", f"version {version.number} {text}")
@@ -512,8 +488,7 @@ class Checkpoint:
     def draw_review_line(self) -> None:
         """Find the worth that the wanted share of the last days' payments exceeds."""
         now = self.system.clock.now
-        recent = np.arange(*np.searchsorted(self.requests.at, [now - day(LINE_DAYS), now]))
-        recent = recent[self.outcomes.result[recent] != ABSENT]
+        recent = asked_between(self.requests, self.outcomes, now - day(LINE_DAYS), now)
         p = self.workshop.registry.live.score(self.requests.X[recent])
         worth = self.triage().worth(p, dollars(self.requests.value[recent]))
         self.review_from = cut_for_share(worth, self.design.review / 100)
@@ -541,8 +516,7 @@ class Checkpoint:
 
     def _read_instruments(self) -> dict[str, float]:
         now = self.system.clock.now
-        today = np.arange(*np.searchsorted(self.requests.at, [max(0.0, now - DAY), now]))
-        today = today[self.outcomes.result[today] != ABSENT]
+        today = asked_between(self.requests, self.outcomes, max(0.0, now - DAY), now)
         if not len(today):
             return {"surprise": math.nan}
         result, action = self.outcomes.result[today], self.outcomes.action[today]
@@ -554,12 +528,10 @@ class Checkpoint:
             "review_share": np.isin(action, (REVIEW, AUDIT)).mean(),
             "waiting": self.desk.waiting,
             "mean_score": self.outcomes.score[today].mean(),
-            "surprise": self.surprise.reading(),
+            "surprise": self.verdicts.surprise.reading(),
             "profit": dollars(self.system.ledger.total()),
         } | {r.name.replace(" ", "_"): r.statistic for r in self.features.read(self.requests.X[today][:, WATCHED])}
-        for name, reading in readings.items():
-            self.system.mark(name, float(reading))
-        return readings
+        return marked(self.system.mark, readings)
 
     def _ring(self, readings: dict[str, float]) -> None:
         drifted = [name for name, reading in readings.items() if name.startswith("psi_") and reading > DRIFTED]
@@ -608,12 +580,11 @@ def measure(run: Run, tape: Tape) -> dict[str, float]:
 
 
 def _money(run: Run) -> dict[str, float]:
-    ledger, loss = run.ledger, run.ledger.total("fraud")
-    late = ledger.postings().amount[ledger.posted_to("fraud") & ledger.caused_by(CLOSE)].sum()
+    ledger = run.ledger
     return {
         "profit": dollars(run.profit()),
-        "fraud_loss": -dollars(loss),
-        "closed_share": float(late / loss) if loss else 0.0,
+        "fraud_loss": -dollars(ledger.total("fraud")),
+        "closed_share": closed_share(ledger, "fraud"),
         "customers_lost": float(ledger.caused_by("left").sum()),
         "reviews": float(ledger.caused_by("reviewed").sum()),
         "challenges": float(ledger.caused_by("challenged").sum()),
@@ -742,6 +713,56 @@ SOURCES = """\
 """
 
 
+# --- whiteboard -----------------------------------------------------------------------------------------------
+
+
+def stakes(setting: FraudSetting, amount: Floats) -> Stakes:
+    """Return what refusing payments of *amount* [$] is worth, against approving them."""
+    return Stakes(cost_of_fraud(setting, amount), -cost_of_refusal(setting, amount))
+
+
+def review_desk(setting: FraudSetting, design: FraudDesign) -> Station | None:
+    """Return the analysts' desk: a day's reviews come evenly in its hours, nobody waits over night."""
+    rate = setting.payments * design.review / 100 / (Hours().closes - Hours().opens)
+    work = Law.lognormal(setting.minutes * MINUTE * math.exp(-(WORK**2) / 2), WORK)
+    return Station.of(rate, work, 0.0, setting.analysts, setting.hold_hours * HOUR) if rate else None
+
+
+# fmt: off
+BOARD = Board(
+    places=(
+        Place("payments", "Payments", "Customers and fraudsters pay by card.", ("model",), group="business",
+              gauges={"payments": "a day", "psi_log_amount": "PSI", "psi_velocity": "PSI", "psi_account_age": "PSI"}),
+        Place("model", "Model", "It scores each payment while the customer waits.", ("rule",), group="model",
+              dials=("model", "balanced", "calibration"), gauges={"surprise": "sd", "mean_score": "probability"}),
+        Place("rule", "Rule", "It turns a score into an action.", ("bank", "analysts", "books"),
+              dials=("rule", "threshold", "audit"), gauges={"approved_share": "share", "blocked_share": "share"}),
+        Place("bank", "Challenge", "The customer confirms with the bank, or gives up.", ("books",),
+              dials=("challenge",), gauges={"challenged_share": "share"}),
+        Place("analysts", "Analysts", "They read what is on hold, and say what it was.", ("books", "training"),
+              dials=("review",), acts=("hire",),
+              gauges={"waiting": "payments", "review_share": "share", "review_line": ""}),
+        Place("books", "Sales and chargebacks", "Margins come at once, frauds weeks later, refusals never answer.",
+              ("training",), gauges={"profit": "$"}, group="business"),
+        Place("training", "Training", "It learns from what has matured, and from the analysts.", ("model",),
+              dials=("maturity_days", "retrain_days"), acts=("retrain",), group="model"),
+    ),
+    questions=(
+        Question("How large are frauds?", "Half are over $$${fraud_median}; good payments, $$${amount_median}."),
+        Question("How often are the analysts right?", "They recognise a share of ${sensitivity} of the frauds, and of "
+                 "${specificity} of the good payments.", after=day(1)),
+        Question("What does a hold cost?", "Per hour on hold a share of ${cancels} of good customers cancels."),
+        Question("How late are chargebacks?", "${label_delay_days} days on average; one in ten comes after about twice "
+                 "that. The bank had to look it up.", after=day(3)),
+        Question("How many of the frauds do we never hear of?", "Nobody knows: what is refused never answers. Let "
+                 "analysts decide about some refusals, and you will see."),
+    ),
+    actions=ACTIONS, acted=(CHALLENGE, REVIEW, BLOCK, AUDIT), results=RESULTS, features=FEATURES, stakes=stakes,
+    station=review_desk, experiment=lambda setting: Experiment(setting.fraud_share, setting.payments),
+)
+# fmt: on
+
+
 # --- pars -----------------------------------------------------------------------------------------------------
 
 WEAK = Plan(FraudDesign())
@@ -764,37 +785,15 @@ def expert(view: View) -> Plan | dict[str, Any] | None:
     return {"review": review} if view.design.values()["review"] != review else None
 
 
+# fmt: off
 CASE = Case(
-    name="fraud_threshold",
-    title="Fraud at the checkout",
-    revision=1,
+    name="fraud_threshold", title="Fraud at the checkout", revision=1,
     tension="Stop fraud, but not customers: every refusal is a guess whose truth you never learn.",
-    topics=(
-        "thresholds",
-        "calibration",
-        "delayed labels",
-        "selective labels",
-        "review capacity",
-        "adversaries",
-    ),
-    minutes=45,
-    brief=BRIEF,
-    design=FraudDesign,
-    acts=ACTS,
-    horizon=HORIZON,
-    checkpoints=tuple(day(n) for n in range(1, 60)),
-    setting=FraudSetting,
-    world=world,
-    build=build,
-    measure=measure,
-    kpis=KPIS,
-    kinds=KINDS,
-    timeline=TIMELINE,
-    levels=LEVELS,
-    targets=TARGETS,
-    probes=PROBES,
-    pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert},
-    behaviours=BEHAVIOURS,
-    teacher=TEACHER,
-    sources=SOURCES,
+    topics=("thresholds", "calibration", "delayed labels", "selective labels", "review capacity", "adversaries"),
+    minutes=45, brief=BRIEF, design=FraudDesign, acts=ACTS,
+    horizon=HORIZON, checkpoints=tuple(day(n) for n in range(1, 60)), setting=FraudSetting, world=world, build=build,
+    measure=measure, kpis=KPIS, board=BOARD, kinds=KINDS, timeline=TIMELINE, levels=LEVELS, targets=TARGETS,
+    probes=PROBES, pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert}, behaviours=BEHAVIOURS,
+    teacher=TEACHER, sources=SOURCES,
 )
+# fmt: on

@@ -14,6 +14,8 @@ from typing import Any, cast
 import numpy as np
 
 from cases._menu import ranker
+from simulator.board import Board, Place, Question, Station
+from simulator.books.figures import marked, mean, quantile
 from simulator.books.ledger import CLOSE
 from simulator.books.requests import ABSENT, Requests, Truths
 from simulator.case import Act, Case, Level
@@ -31,7 +33,7 @@ from simulator.serving.topology import Batch, Cache, Client, Keys, Law, Pool, To
 from simulator.streams import Streams
 from simulator.system import Decided, Ended, Parts, Scored, Served, System
 from simulator.targets import Kpi, Target
-from simulator.units import HOUR, Floats, dollars, micro
+from simulator.units import HOUR, dollars, micro
 from simulator.view import View
 from simulator.world.arrivals import poisson_times
 from simulator.world.tape import Block, Tape
@@ -347,10 +349,10 @@ class Call:
             "kept_share": window.share(CACHE_ROUTE),
             "fallback_share": window.share(FALLBACK_ROUTE),
             "missed_share": 1 - window.share(MODEL_ROUTE, CACHE_ROUTE),
-            "store_p50_ms": 1000 * _quantile(times[STORE], 0.5),
-            "store_p99_ms": 1000 * _quantile(times[STORE], 0.99),
-            "ranker_p50_ms": 1000 * _quantile(times[RANKER], 0.5),
-            "ranker_p99_ms": 1000 * _quantile(times[RANKER], 0.99),
+            "store_p50_ms": 1000 * quantile(times[STORE], 0.5),
+            "store_p99_ms": 1000 * quantile(times[STORE], 0.99),
+            "ranker_p50_ms": 1000 * quantile(times[RANKER], 0.5),
+            "ranker_p99_ms": 1000 * quantile(times[RANKER], 0.99),
             "store_waiting": store.waiting,
             "ranker_waiting": rank.waiting,
             "longest_queue": queues.max(),
@@ -361,9 +363,7 @@ class Call:
             "replica_hours": hours / HOUR,
             "profit": dollars(self.system.ledger.total()),
         }
-        for name, value in readings.items():
-            self.system.mark(name, float(value))
-        return readings
+        return marked(self.system.mark, readings)
 
     def _ring(self, readings: dict[str, float]) -> None:
         now = self.system.clock.now
@@ -390,10 +390,6 @@ class Call:
         self.system.ledger.post("answers" if has_fallback else "late", CLOSE, np.full(len(left), until), amounts, left)
 
 
-def _quantile(times: Floats, q: float) -> float:
-    return float(np.quantile(times, q)) if len(times) else math.nan
-
-
 # --- money, seen from the end ---------------------------------------------------------------------------------
 
 KPIS = {
@@ -415,25 +411,20 @@ def measure(run: Run, tape: Tape) -> dict[str, float]:
     """Work out the KPIs."""
     asked = (run.outcomes.result != ABSENT) & (tape.requests.at < run.until)
     result, latency = run.outcomes.result[asked], run.outcomes.latency[asked]
-    latency = latency[~np.isnan(latency)]
     missed = run.gauges.series("missed_share")[1]
     return {
         "profit": dollars(run.profit()),
-        "in_time": _share(result != LATE),
-        "ranked": _share(result == RANKED),
-        "kept": _share(result == CACHED),
-        "fallbacks": _share(result == FALLBACK),
-        "p50_ms": round(1000 * _quantile(latency, 0.5), 9),
-        "p99_ms": round(1000 * _quantile(latency, 0.99), 9),
+        "in_time": mean(result != LATE),
+        "ranked": mean(result == RANKED),
+        "kept": mean(result == CACHED),
+        "fallbacks": mean(result == FALLBACK),
+        "p50_ms": round(1000 * quantile(latency, 0.5), 9),
+        "p99_ms": round(1000 * quantile(latency, 0.99), 9),
         "bad_quarters": float((missed > MISSED).sum()),
         "second_reads": run.gauges.last("hedges", 0.0) / max(1, len(result)),
         "quality": quality(cast(BudgetDesign, run.plan.design).model),
         "bill": -dollars(run.ledger.total("replicas")),
     }
-
-
-def _share(which: Any) -> float:
-    return float(which.mean()) if len(which) else math.nan
 
 
 # --- timeline -------------------------------------------------------------------------------------------------
@@ -529,6 +520,52 @@ SOURCES = """\
 """
 
 
+# --- whiteboard -----------------------------------------------------------------------------------------------
+
+
+def rankers(setting: BudgetSetting, design: BudgetDesign) -> Station:
+    """Return the rankers in the rush, one request a call, and what a quick read leaves them of the budget."""
+    entry = ranker()[design.model]
+    call = Law.lognormal((setting.call_ms + entry.fixed_ms) / 1000, entry.sigma)
+    budget = (BUDGET_MS - setting.read_ms) / 1000
+    scoring = entry.per_row_ms * setting.candidates / 1000
+    return Station.of(setting.rate * setting.rush, call, scoring, design.replicas, budget)
+
+
+# fmt: off
+BOARD = Board(
+    places=(
+        Place("customers", "Checkout", "Customers wait for the page, and the partner watches the tail.", ("kept",),
+              gauges={"p99_ms": "ms", "missed_share": "share", "profit": "$", "rate": "/s", "p50_ms": "ms"},
+              group="business"),
+        Place("kept", "Kept predictions", "A hit skips store and ranker, and is worth a little less.",
+              ("store", "answer"), dials=("ttl",), gauges={"kept_share": "share"}),
+        Place("store", "Feature store", "Another team's machines read what was asked for, whoever still waits.",
+              ("ranker",), dials=("hedge_ms",), gauges={"store_p99_ms": "ms", "store_waiting": "reads",
+              "store_p50_ms": "ms", "hedges": "second reads"}),
+        Place("ranker", "Rankers", "They score the candidates of a request, alone or in batches.", ("answer",),
+              dials=("model", "replicas", "batch", "window_ms"), acts=("replace",), group="model",
+              gauges={"ranker_p99_ms": "ms", "longest_queue": "requests", "other_queues": "requests",
+                      "slowest_ranker": "number", "ranker_waiting": "requests", "ranker_p50_ms": "ms",
+                      "replicas": "", "replica_hours": "h"}),
+        Place("answer", "Answer", "A ranking in time, a list of bestsellers, or nothing.", ("customers",),
+              dials=("fallback", "give_up_ms"), gauges={"fallback_share": "share", "ranked_share": "share"}),
+    ),
+    questions=(
+        Question("How slow are the slow reads?", "A share of ${slow_reads} takes ${slow_from_ms} ms at least, and "
+                 "${slow_more_ms} ms more on average; the store's team sent its figures.", after=45.0),
+        Question("How many customers come back?", "${users} of them, unevenly: Zipf's law, alpha ${loyalty}."),
+        Question("How fast does a kept prediction fade?", "Fresh it is worth ${cached_worth} of an answer; what is "
+                 "kept for ${stale_after} s is worth that over e."),
+        Question("How soon is a new ranker at work?", "After ${boot} s."),
+        Question("Are all rankers equally fast?", "Nobody looks at them one by one. The mean would not show it; the "
+                 "queue at each of them would."),
+    ),
+    actions=("answer",), results=RESULTS, budget=BUDGET_MS / 1000, station=rankers,
+)
+# fmt: on
+
+
 # --- pars -----------------------------------------------------------------------------------------------------
 
 WEAK = Plan(BudgetDesign(model="forest_500", replicas=16, batch=8, window_ms=20.0))
@@ -588,6 +625,7 @@ CASE = Case(
         "ranker_waiting": "",
         "longest_queue": "",
     },
+    board=BOARD,
     kinds=KINDS,
     timeline=TIMELINE,
     levels=LEVELS,

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from string import Template
 from typing import Any, Literal
 
+from simulator.serving.laws import Law
 from simulator.units import Floats
 
-__all__ = ["Board", "Group", "Place", "Question", "Stakes"]
+__all__ = ["Board", "Experiment", "Group", "Place", "Question", "Stakes", "Station"]
 
 Group = Literal["business", "system", "model"]
 
@@ -58,6 +59,37 @@ class Stakes:
 
 
 @dataclass(frozen=True)
+class Station:
+    """Somewhere that work may queue, as a sheet of paper has it."""
+
+    rate: float
+    """[1/s] in the time that counts"""
+    seconds: float
+    """mean time that a server takes [s]"""
+    scv: float
+    """variance of that time over its squared mean"""
+    servers: int
+    budget: float
+    """time from coming to being done [s]"""
+
+    @staticmethod
+    def of(rate: float, law: Law, fixed: float, servers: int, budget: float) -> Station:
+        """Return the station whose servers take a time of *law*, and *fixed* seconds besides."""
+        mean = law.mean + fixed
+        return Station(rate, mean, law.scv * (law.mean / mean) ** 2, servers, budget)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What an experiment would count."""
+
+    baseline: float
+    """share that shows it as things are"""
+    a_day: float
+    """how many can take part in a day"""
+
+
+@dataclass(frozen=True)
 class Board:
     """What the screens need to know of a case besides its dials and gauges; every field may stay empty."""
 
@@ -77,3 +109,7 @@ class Board:
     """(setting, value [$]) -> what acting is worth"""
     budget: float = 0.0
     """time within which a request must be answered [s]; 0 = none"""
+    station: Callable[[Any, Any], Station | None] | None = None
+    """(setting, design) -> where work queues under them; None = nowhere"""
+    experiment: Callable[[Any], Experiment] | None = None
+    """(setting) -> what an experiment would count; left out, its labels where it has stakes"""

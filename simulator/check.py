@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from simulator.books.ledger import CLOSE
 from simulator.case import Case, Par
 from simulator.design import Design, Dial, Value
-from simulator.errors import BadInput, BrokenInvariant
+from simulator.errors import BadInput, BrokenInvariant, unknown
 from simulator.plan import Plan
 from simulator.run import Run
 from simulator.simulation import fly, simulate, tape_of
@@ -28,9 +28,15 @@ class Finding:
     detail: str
 
 
-def check_case(case: Case) -> list[Finding]:
-    """Hold *case* against the contract; its flights are short, so it says nothing of the order of the pars."""
-    return [_tried(name, check, case) for name, check in _CHECKS.items()]
+def check_case(case: Case, only: Iterable[str] = ()) -> list[Finding]:
+    """Hold *case* against the contract, or against some of its checks *only*.
+
+    The flights are short, so it says nothing of the order of the pars.
+    """
+    wanted = set(only) or set(_CHECKS)
+    for name in wanted - set(_CHECKS):
+        raise unknown("check", name, _CHECKS)
+    return [_tried(name, check, case) for name, check in _CHECKS.items() if name in wanted]
 
 
 def _tried(name: str, check: Callable[[Case], str], case: Case) -> Finding:
@@ -190,6 +196,68 @@ def _kpis(case: Case) -> str:
     return ", ".join(found)
 
 
+def _board(case: Case) -> str:
+    """The boxes hold every decision once, and name nothing that is not there."""
+    places = case.places()
+    _must(*_all_once("place", [place.name for place in places]))
+    _must(*_each_in_one("dial", [d for p in places for d in p.dials], [d.name for d in case.design.dials()]))
+    _must(*_each_in_one("act", [a for p in places for a in p.acts], list(case.acts)))
+    for place in places:
+        _must(not (lost := set(place.to) - {p.name for p in places}), f"place {place.name} hands on to {_named(lost)}")
+    _gauges_are_read(case)
+    _answers(case)
+    _names_reach(case)
+    return f"{len(places)} places, {len(case.board.questions)} questions"
+
+
+def _all_once(what: str, names: list[str]) -> tuple[bool, str]:
+    twice = {name for name in names if names.count(name) > 1}
+    return not twice, f"{what} {_named(twice)} stands on the board twice"
+
+
+def _each_in_one(what: str, placed: list[str], there: list[str]) -> tuple[bool, str]:
+    """Tell whether what is *there* is *placed* once, each, and what is wrong if it is not."""
+    once, why = _all_once(what, placed)
+    if not once:
+        return once, why
+    missing, odd = set(there) - set(placed), set(placed) - set(there)
+    return not missing | odd, f"{what} {_named(missing or odd)} {'is in no place' if missing else 'is unknown'}"
+
+
+def _gauges_are_read(case: Case) -> None:
+    shown = {gauge for place in case.places() for gauge in place.gauges}
+    if shown:
+        unread = shown - set(_short(case).gauges.names())
+        _must(not unread, f"gauge {_named(unread)} is never read")
+
+
+def _answers(case: Case) -> None:
+    setting = case.world_setting().values()
+    for question in case.board.questions:
+        try:
+            question.answered(setting)
+        except (KeyError, ValueError) as error:
+            raise AssertionError(f"the answer to {question.ask!r} has a wrong placeholder: {error}") from None
+        _must(0 <= question.after < case.horizon, f"the answer to {question.ask!r} comes after the flight")
+
+
+def _names_reach(case: Case) -> None:
+    """Whatever a short flight shows has a name, where names are given."""
+    board, run = case.board, _short(case)
+    counted = {
+        "actions": (board.actions, int(max(run.outcomes.action.max(initial=0), *board.acted, 0))),
+        "results": (board.results, int(run.outcomes.result.max(initial=0))),
+        "segments": (board.segments, int(run.requests.segment.max(initial=0))),
+        "features": (board.features, run.requests.X.shape[1] - 1),
+    }
+    for what, (names, most) in counted.items():
+        _must(not names or most < len(names), f"{len(names)} names of {what} are too few: there are {most + 1}")
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
 def _short(case: Case, par: Par | None = None, seed: int = 0, until: float | None = None) -> Run:
     return fly(case, par or case.pars["strong"], seed, until=until or _end(case))
 
@@ -208,6 +276,7 @@ _CHECKS: dict[str, Callable[[Case], str]] = {
     "complete": _complete,
     "names and units": _said,
     "few knobs": _knobs,
+    "board": _board,
     "same seed, same digest": _same_twice,
     "other seed, other draws": _other_seed,
     "runs do not meet": _apart,

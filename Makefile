@@ -11,13 +11,17 @@ BIN = .venv/bin
 
 export PYTHON
 
-.PHONY: help play test lint bench orders clean
+.PHONY: help play fly test lint bench orders clean
 .NOTPARALLEL:
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
-play: ## fly a case in the terminal (CASE=, PAR=, SEED=)
+play: ## the dashboard in your browser, with a case ready to fly (CASE=, PORT=)
+	@.ci/setup play
+	@$(BIN)/windtunnel play --case $(CASE) --port $(PORT)
+
+fly: ## a flight in the terminal (CASE=, PAR=, SEED=)
 	@.ci/setup core
 	@$(BIN)/windtunnel run $(CASE) --par $(PAR) --seed $(SEED)
 

@@ -23,7 +23,7 @@ _STYLE = (
     "border-bottom:1px solid #d9dddb;overflow-wrap:anywhere}h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}"
 )
 
-Row = Sequence[str]
+_Row = Sequence[str]
 
 
 def file_name(flight: Flight) -> str:
@@ -62,7 +62,7 @@ def _text(value: object) -> str:
     return html.escape(str(value), quote=True)
 
 
-def _table(title: str, head: Row, rows: Iterable[Row]) -> str:
+def _table(title: str, head: _Row, rows: Iterable[_Row]) -> str:
     """Write a table; all cells are text. One without rows is left out."""
     lines = ["".join(f"<td>{_text(cell)}</td>" for cell in row) for row in rows]
     if not lines:
@@ -78,11 +78,11 @@ def _what(flight: Flight, case: Case) -> str:
     )
 
 
-def _targets(flight: Flight, case: Case) -> list[Row]:
+def _targets(flight: Flight, case: Case) -> list[_Row]:
     if flight.kpis is None:
         return []
     known = {target.kpi: math.nan for target in case.targets} | dict(flight.kpis)
-    rows: list[Row] = []
+    rows: list[_Row] = []
     for target, verdict in zip(case.targets, judged(case.targets, known), strict=True):
         unit, sign = case.kpis[target.kpi].unit, "≥" if target.at_least else "≤"
         name = _worded(target.kpi) + " (guardrail)" * target.guardrail
@@ -91,25 +91,25 @@ def _targets(flight: Flight, case: Case) -> list[Row]:
     return rows
 
 
-def _results(flight: Flight, case: Case) -> list[Row]:
+def _results(flight: Flight, case: Case) -> list[_Row]:
     units = {name: kpi.unit for name, kpi in case.kpis.items()}
     return [(_worded(name), words.quantity(v, units.get(name, ""))) for name, v in (flight.kpis or {}).items()]
 
 
-def _design(flight: Flight, case: Case) -> list[Row]:
+def _design(flight: Flight, case: Case) -> list[_Row]:
     values: Mapping[str, Any] = flight.plan["design"]
     return [(dial.label, f"{values.get(dial.name, dial.default)} {dial.unit}".strip()) for dial in case.design.dials()]
 
 
-def _decisions(flight: Flight, case: Case) -> list[Row]:
+def _decisions(flight: Flight, case: Case) -> list[_Row]:
     changes = [(s["at"], _listed(s["dials"]), s["why"]) for s in flight.plan["changes"]]
     acts = [(s["at"], f"{s['act']} {_listed(s['arguments'])}".strip(), s["why"]) for s in flight.plan["acts"]]
     steps = sorted([*changes, *acts], key=lambda step: float(step[0]))
     return [(clock_time(at, case.tick), what, why) for at, what, why in steps]
 
 
-def _predictions(store: Store, flight: Flight, case: Case) -> list[Row]:
-    rows: list[Row] = []
+def _predictions(store: Store, flight: Flight, case: Case) -> list[_Row]:
+    rows: list[_Row] = []
     for said in store.forecasts(flight.id):
         unit = case.kpis[said.kpi].unit if said.kpi in case.kpis else ""
         about = f"{_worded(said.kpi)} by {clock_time(said.by, case.tick)}"

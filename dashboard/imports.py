@@ -14,7 +14,7 @@ from simulator.plan import Plan, read_json
 from simulator.scenario import Scenario, read_toml
 from simulator.store import Flight, case_of, plan_of
 
-__all__ = ["MOST_BYTES", "draft_words", "read", "scenario_words", "words_of", "words_of_flight"]
+__all__ = ["MOST_BYTES", "Words", "draft_words", "read", "scenario_words", "words_of", "words_of_flight"]
 
 MOST_BYTES = 256 * 1024
 _LARGEST_SEED = 2**63 - 1

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
+import cases
 from dashboard import session
 from dashboard.flights import tower
 from dashboard.plain import plain
 from dashboard.views import brief, compare, debrief, fly, hangar, history
-from dashboard.views.routes import lay_out
+from dashboard.views.routes import go, lay_out
 from simulator.errors import BadInput
 
 __all__ = ["show"]
@@ -34,7 +36,17 @@ def show() -> None:
     st.html(f"<style>{_style()}</style>")
     page = lay_out({path: _kept_safe(view) for path, view in _VIEWS.items()})
     _tell_trouble()
+    if page.url_path in ("", "hangar"):
+        _first_case()
     page.run()
+
+
+def _first_case() -> None:
+    """Have the case of `windtunnel play --case` ready when somebody comes to the front door."""
+    case = os.environ.get("WINDTUNNEL_CASE", "")
+    if session.once("front door") and case in cases.names() and not session.flight_id() and session.draft() is None:
+        session.start_draft(case, seed=hangar.todays_seed())
+        go("brief")
 
 
 def _kept_safe(view: Callable[[], None]) -> Callable[[], None]:

@@ -9,6 +9,8 @@ from typing import TypeGuard
 from simulator.units import DAY, HOUR, MINUTE, clock_time, date
 
 __all__ = [
+    "GAP",
+    "MINUS",
     "NONE",
     "ago",
     "count",

@@ -62,7 +62,7 @@ function advance(deck, now) {
   const passed = Math.min(0.25, Math.max(0, (now - deck.last) / 1000));
   deck.last = now;
   const running = data.speed > 0 && !still.matches && data.now < data.horizon;
-  if (running) deck.shown = nearer(deck.shown, Math.min(data.now + data.speed * gone, Math.max(limit, data.now)), data.speed, passed);
+  if (running) deck.shown = nearer(deck.shown, data.now + data.speed * gone, Math.max(limit, data.now), data.speed, passed);
   const share = Math.min(1, Math.max(0, deck.shown / (data.horizon || 1)));
   write(deck.clock, when(deck.shown, data.tick));
   deck.head.style.transform = `translateX(${share * 100}%)`;
@@ -70,10 +70,10 @@ function advance(deck, now) {
   return running && deck.shown < limit;
 }
 
-function nearer(shown, goal, speed, passed) {  // follows the goal without a jump; what is far off is jumped to
+function nearer(shown, aim, limit, speed, passed) {  // follows the aim without a jump; what is far off is jumped to
+  const goal = Math.min(aim, limit), ahead = shown + speed * passed;
   if (Math.abs(goal - shown) > 3 * speed) return goal;
-  const pulled = shown + speed * passed + (goal - shown - speed * passed) * Math.min(1, 4 * passed);
-  return Math.max(shown, Math.min(pulled, goal + 0.2 * speed));
+  return Math.max(shown, Math.min(ahead + (goal - ahead) * Math.min(1, 4 * passed), goal + 0.2 * speed, limit));
 }
 
 // --- events -------------------------------------------------------------------------------------------------------

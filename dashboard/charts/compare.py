@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["bridge", "forest", "frontier", "overlay"]
 
 _MOST_POINTS = 400  # of a line
-_NAMED = 6  # flights that bear their names
-Named = tuple[str, str]
+_CROWD = 6  # flights that bear their names
+_Named = tuple[str, str]
 
 
 def frontier(
-    points: Sequence[Mapping[str, Any]], x: Named = ("x", ""), y: Named = ("y", ""), palette: Palette = LIGHT
+    points: Sequence[Mapping[str, Any]], x: _Named = ("x", ""), y: _Named = ("y", ""), palette: Palette = LIGHT
 ) -> Any:
     """Draw flights by two KPIs; those that broke a guardrail are hollow crosses.
 
@@ -74,7 +74,7 @@ def _flights(some: Sequence[Mapping[str, Any]], across: Any, up: Any) -> dict[st
 def _name_of(point: Mapping[str, Any], crowd: int) -> str:
     """Where many stand together only the chosen one bears its name; the others tell it when touched."""
     name = marked(point["label"], 20)
-    return f"<b>{name}</b>" if point.get("chosen") else name if crowd <= _NAMED else ""
+    return f"<b>{name}</b>" if point.get("chosen") else name if crowd <= _CROWD else ""
 
 
 def _wider(low: float, high: float) -> list[float]:
@@ -86,7 +86,7 @@ def _titled(name: str, unit: str) -> str:
     return f"{label(name)} [{unit}]" if unit else label(name)
 
 
-def _frontier_caption(shown: Sequence[Mapping[str, Any]], x: Named, y: Named) -> str:
+def _frontier_caption(shown: Sequence[Mapping[str, Any]], x: _Named, y: _Named) -> str:
     kept = [p for p in shown if not p.get("broken")]
     best = max(kept or shown, key=lambda p: p["y"])
     return (

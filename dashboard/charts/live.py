@@ -8,15 +8,14 @@ from typing import Any
 
 from dashboard import words
 from dashboard.charts.marks import drawn_marks
-from dashboard.charts.palette import LIGHT, Palette
+from dashboard.charts.palette import FONT, LIGHT, Palette
 from dashboard.charts.scale import MOST, Scale, Span, known, scale, span, thin
 from dashboard.charts.text import label
 
 __all__ = ["Live", "profit", "timeline"]
 
-Values = Sequence[float | None]
-Marks = Iterable[Mapping[str, Any]]
-FONT = "Source Sans, sans-serif"
+_Values = Sequence[float | None]
+_Marks = Iterable[Mapping[str, Any]]
 _DASHES: tuple[Any, ...] = ("solid", "dashed", "dotted", [9, 3, 2, 3], [2, 4], [12, 4], [4, 2, 1, 2])
 _NARROW = 560  # [px]
 _EXACT = {"containLabel": False, "outerBoundsMode": "none"}  # the plot stays where it is, whatever its labels
@@ -41,8 +40,8 @@ def timeline(
     title: str,
     unit: str,
     at: Sequence[float],
-    lines: Mapping[str, Values],
-    marks: Marks = (),
+    lines: Mapping[str, _Values],
+    marks: _Marks = (),
     **frame: Any,
 ) -> Live:
     """Return the option of a picture of *lines* (name -> values of *unit*) over the moments *at* [s].
@@ -61,7 +60,9 @@ def timeline(
     return option
 
 
-def profit(at: Sequence[float], total: Values, accounts: Mapping[str, Values], marks: Marks = (), **frame: Any) -> Live:
+def profit(
+    at: Sequence[float], total: _Values, accounts: Mapping[str, _Values], marks: _Marks = (), **frame: Any
+) -> Live:
     """Return the option of the profit so far [$]: its *total* in bold, and the *accounts* that make it up.
 
     The accounts that moved most are drawn by name; the *frame* is that of `timeline`.
@@ -78,7 +79,7 @@ def profit(at: Sequence[float], total: Values, accounts: Mapping[str, Values], m
 # --- the parts of an option -----------------------------------------------------------------------------------
 
 
-def _series(at: Sequence[float], lines: Mapping[str, Values], drawn: _Frame) -> list[dict[str, Any]]:
+def _series(at: Sequence[float], lines: Mapping[str, _Values], drawn: _Frame) -> list[dict[str, Any]]:
     most = MOST // max(1, len(lines))
     named = zip(_labels(lines), lines.values(), strict=True)
     return [_one(index, name, at, values, most, drawn) for index, (name, values) in enumerate(named)]
@@ -93,7 +94,7 @@ def _labels(lines: Iterable[str]) -> list[str]:
     return found
 
 
-def _one(index: int, name: str, at: Sequence[float], values: Values, most: int, drawn: _Frame) -> dict[str, Any]:
+def _one(index: int, name: str, at: Sequence[float], values: _Values, most: int, drawn: _Frame) -> dict[str, Any]:
     colour, dash = drawn.palette.line(index), _DASHES[index % len(_DASHES)]
     points = [[drawn.over.of(at[i]), drawn.up.of(values[i])] for i in thin(values, most) if i < len(at)]
     return {
@@ -203,7 +204,7 @@ def _phone(series: list[dict[str, Any]], drawn: _Frame, many: bool) -> dict[str,
 
 
 def _caption(
-    title: str, unit: str, at: Sequence[float], lines: Mapping[str, Values], limit: float | None, tick: float
+    title: str, unit: str, at: Sequence[float], lines: Mapping[str, _Values], limit: float | None, tick: float
 ) -> str:
     until = f" until {words.when(at[-1], tick)}" if at else ""
     told = "; ".join(_told(name, values, unit) for name, values in lines.items())
@@ -211,7 +212,7 @@ def _caption(
     return f"{label(title)}{until}: {told or 'nothing yet'}{beyond}."
 
 
-def _told(name: str, values: Values, unit: str) -> str:
+def _told(name: str, values: _Values, unit: str) -> str:
     found = known(values)
     if not found:
         return f"{label(name, 28)} not known yet"
@@ -219,6 +220,6 @@ def _told(name: str, values: Values, unit: str) -> str:
     return f"{label(name, 28)} now {words.quantity(_last(values), unit)}, between {low} and {high}"
 
 
-def _last(values: Values) -> float | None:
+def _last(values: _Values) -> float | None:
     found = known(values)
     return found[-1] if found else None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["DARK", "LIGHT", "Palette", "palette"]
+__all__ = ["DARK", "FONT", "LIGHT", "Palette", "palette"]
+
+FONT = "Source Sans, sans-serif"  # as the pages have it; it comes with Streamlit
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.palette import Palette
+from dashboard.charts.palette import FONT, Palette
 from dashboard.charts.text import marked
 
-__all__ = ["DASHES", "FONT", "MARKERS", "axis", "empty", "figure", "filled", "note"]
+__all__ = ["DASHES", "MARKERS", "axis", "empty", "figure", "filled", "note"]
 
-FONT = "Source Sans, sans-serif"
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star")
 

@@ -87,12 +87,10 @@ def _drawn(size: float, unit: str) -> tuple[float, str]:
 
 def nice(low: float, high: float, parts: int = 4) -> tuple[float, float, float]:
     """Return round limits around *low* and *high*, and the step between ticks."""
-    room = max(high - low, 1e-9 * max(abs(low), abs(high)), 1e-12)
-    wide = room * 1.04 / parts
+    wide = ((high - low) or abs(high) or 1.0) / parts
     power = 10.0 ** math.floor(math.log10(wide))
     step = next(power * factor for factor in _ROUND if power * factor >= wide * (1 - 1e-9))
-    bottom = step * math.floor(low / step - (0.02 if low < 0 else -1e-9))
-    top = step * math.ceil(high / step + (0.02 if high > 0 else -1e-9))
+    bottom, top = step * math.floor(low / step + 1e-9), step * math.ceil(high / step - 1e-9)
     return _trim(bottom), _trim(max(top, bottom + step)), _trim(step)
 
 

@@ -125,7 +125,11 @@ def _target(case: Case, target: Target) -> tuple[str, str, str]:
     limit = words.quantity(target.limit, case.kpis[target.kpi].unit)
     name = plain(target.kpi.replace("_", " "))
     sign = "≥" if target.at_least else "≤"
-    return f"{f'{_RAIL} ' * target.guardrail}**{name}**", f"{sign}{words.GAP}{plain(limit)}", plain(sentence(target.why))
+    return (
+        f"{f'{_RAIL} ' * target.guardrail}**{name}**",
+        f"{sign}{words.GAP}{plain(limit)}",
+        plain(sentence(target.why)),
+    )
 
 
 def _money(case: Case) -> None:

@@ -102,7 +102,9 @@ def _capacity_told(found: Capacity) -> None:
         st.metric("Mean wait", plain(_time(found.mean_wait)))
         st.metric("Late", plain(words.share(found.late)), help="share that is not done within the budget")
         st.metric("Enough for 99 %", least, help="servers with which 99 % are done within the budget")
-    st.caption(plain(f"99th percentile of the wait: {_time(found.p99_wait)}. {found.law}."))
+    endless = "More comes than can be served: the queue grows without end."
+    told = f"99th percentile of the wait: {_time(found.p99_wait)}. {found.law}."
+    st.caption(endless if math.isinf(found.mean_wait) else plain(told))
 
 
 def _time(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -129,11 +130,18 @@ def begun(draft: Draft, case: Case, plan: Plan, name: str) -> str:
     key, store = _key(name), tower().store
     id = store.kept(key)
     if id is None:
-        flight = store.begin(case, plan, draft.seed, draft.mode, draft.parent, _said(draft, case))
+        flight = store.begin(case, plan, draft.seed, draft.mode, _parent(draft), _said(draft, case))
         store.keep(key, flight.id)
         _note_questions(draft, flight)
         id = flight.id
     return id
+
+
+def _parent(draft: Draft) -> str:
+    """Return the flight that this one comes from, if it is still kept."""
+    with contextlib.suppress(BadInput):
+        return tower().store.flight(draft.parent).id if draft.parent else ""
+    return ""
 
 
 def _said(draft: Draft, case: Case) -> list[Forecast]:

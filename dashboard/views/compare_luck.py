@@ -19,10 +19,11 @@ from simulator.case import Case
 from simulator.study import Interval, Study, compare
 from simulator.targets import Kpi
 
-__all__ = ["SIBLINGS", "luck", "orders_of", "paired", "said", "siblings"]
+__all__ = ["SIBLINGS", "Rows", "luck", "orders_of", "paired", "said", "siblings"]
 
 SIBLINGS = 8
 Rows = Sequence[Mapping[str, float]]
+"""KPIs of each flight"""
 _AT_ONCE = 1.0  # s; what was flown before comes by then
 _POLL = 0.4  # s
 _NARROW = 480  # px

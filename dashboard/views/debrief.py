@@ -44,6 +44,7 @@ def _debriefed(flight: Flight, case: Case, recording: Recording) -> None:
     with left:
         _targets(case, recording)
         _forecasts(case, recording, tower().store.forecasts(flight.id))
+        debrief_story.looks(flight, case, recording)
     with right:
         _figures(case, recording)
     debrief_money.section(flight, case, recording)

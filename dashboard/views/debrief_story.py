@@ -19,7 +19,7 @@ from simulator.case import Case
 from simulator.evidence import EVIDENCE
 from simulator.store import Flight, Look
 
-__all__ = ["Event", "events", "looked", "never", "section"]
+__all__ = ["Event", "events", "looked", "looks", "never", "section"]
 
 _PANELS = {"business": "business", "system": "system", "model": "model", "map": "map", "journal": "journal"}
 _SIGNS = {"incident": "▲", "unseen": "△", "decision": "●"}
@@ -45,8 +45,6 @@ def section(flight: Flight, case: Case, recording: Recording) -> None:
     truth = awaited(tower().truth(f"{session.name()}/debrief", order), "Opening the sealed log", f"truth/{flight.id}")
     if truth is not None:
         _told(case, recording, events(flight, case, truth))
-    st.subheader("Where you looked", anchor=False)
-    _looks(flight, case, recording)
 
 
 def events(flight: Flight, case: Case, truth: Sequence[tuple[float, str, str, bool]]) -> list[Event]:
@@ -92,16 +90,18 @@ def _mark(event: Event) -> dict[str, Any]:
 # --- where somebody looked -------------------------------------------------------------------------------------
 
 
-def _looks(flight: Flight, case: Case, recording: Recording) -> None:
-    looks = tower().store.looks(flight.id)
+def looks(flight: Flight, case: Case, recording: Recording) -> None:
+    """Draw what was opened when, and what never was."""
+    st.subheader("Where you looked", anchor=False)
+    kept = tower().store.looks(flight.id)
     with st.container(gap="xsmall"):
-        for name, (first, times) in looked(looks).items():
+        for name, (first, times) in looked(kept).items():
             st.text(f"• {name}: first at {words.when(first, case.tick)}, {times} time{'s' * (times != 1)}")
-    missed = never(looks, _offered(flight))
+    missed = never(kept, _offered(flight))
     if missed:
         st.text(f"Never opened: {', '.join(missed)}.")
     alarms = [line for line in recording.journal if line.kind == "alarm"]
-    read = {look.what for look in looks if look.what.startswith("alarm:")}
+    read = {look.what for look in kept if look.what.startswith("alarm:")}
     if alarms:
         st.text(sentence(f"{min(len(read), len(alarms))} of {len(alarms)} alarms were read"))
 

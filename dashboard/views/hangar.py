@@ -14,20 +14,20 @@ import streamlit as st
 import cases
 from dashboard import imports, session, words
 from dashboard.flights import tower
-from dashboard.plain import plain
+from dashboard.plain import plain, sentence
 from dashboard.views import guide
 from dashboard.views.routes import go
 from simulator.case import Case
 from simulator.errors import BadInput
 from simulator.store import Flight, Mode
 
-__all__ = ["LARGEST_SEED", "Setup", "offered", "todays_seed", "view"]
+__all__ = ["LARGEST_SEED", "Luck", "Setup", "offered", "todays_seed", "view"]
 
 Luck = Literal["today", "number", "fresh"]
 _LUCK = {"today": "today's", "number": "a number", "fresh": "a fresh one"}
 _MODES = {
-    "training": "Training: pause, go back, read hints; fly as often as you like.",
-    "check": "Check: no way back and no hints; each take-off counts as an attempt.",
+    "training": "Pause, go back, read hints; fly as often as you like.",
+    "check": "No way back and no hints; each take-off counts as an attempt.",
 }
 LARGEST_SEED = 2**31 - 1  # of those one can type; what is drawn is smaller still
 _FRESH = 1_000_000
@@ -182,7 +182,8 @@ def _choose(case: Case, setup: Setup) -> None:
     levels = sorted(case.levels)
     st.radio(
         "Level", levels, index=levels.index(setup.level), key=f"level/{case.name}",
-        format_func=lambda level: f"Level {level}", captions=[plain(case.levels[level].help) for level in levels],
+        format_func=lambda level: f"Level {level}",
+        captions=[plain(sentence(case.levels[level].help)) for level in levels],
     )  # fmt: skip
     lucks = get_args(Luck)
     st.segmented_control(
@@ -194,7 +195,7 @@ def _choose(case: Case, setup: Setup) -> None:
     modes = get_args(Mode)
     st.radio(
         "Mode", modes, index=modes.index(setup.mode), key=f"mode/{case.name}", format_func=str.capitalize,
-        captions=[_MODES[mode].split(": ")[1] for mode in modes],
+        captions=[_MODES[mode] for mode in modes],
     )  # fmt: skip
     attempts = tower().store.attempts(case.name)
     st.caption(f"Check flights of this case so far: {attempts}")

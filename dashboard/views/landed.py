@@ -23,6 +23,7 @@ __all__ = [
     "Standing",
     "again",
     "by_name",
+    "distance",
     "held",
     "on_screen",
     "summary",

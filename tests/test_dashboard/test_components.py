@@ -71,8 +71,16 @@ def test_plain():
 
 
 def deck_data(**changes):
-    tile = {"name": "p", "label": "Profit", "value": 1234.5, "unit": "$", "text": "$1.23k", "trend": [1.23456789, None, 3.0],
-            "state": "good", "hint": "at least $1k"}  # fmt: skip
+    tile = {
+        "name": "p",
+        "label": "Profit",
+        "value": 1234.5,
+        "unit": "$",
+        "text": "$1.23k",
+        "trend": [1.23456789, None, 3.0],
+        "state": "good",
+        "hint": "at least $1k",
+    }
     event = {"at": 600.0, "kind": "alarm", "name": "a", "text": "rings", "unread": True}
     base = {
         "now": 1000.0,
@@ -169,7 +177,8 @@ MOUNT = """async ([js, html, css]) => {
   root.innerHTML = `<div>${html}<style>${css}</style></div>`;
   const part = await import(URL.createObjectURL(new Blob([js], { type: "text/javascript" })));
   window.picked = [];
-  window.send = (data) => { window.stop = part.default({ data, parentElement: root, setTriggerValue: (k, v) => picked.push([k, v]) }); };
+  const setTriggerValue = (name, value) => picked.push([name, value]);
+  window.send = (data) => { window.stop = part.default({ data, parentElement: root, setTriggerValue }); };
   window.all = (css) => [...root.querySelectorAll(css)];
 }"""
 

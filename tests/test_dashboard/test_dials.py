@@ -30,7 +30,9 @@ def test_a_wide_range_is_gone_through_by_decades():
     assert sum(stop < 0.1 for stop in stops) > 15
 
 
-@pytest.mark.parametrize("name", ["fraud_threshold", "drift_retraining", "feed_ranking", "latency_budget", "burst_storm"])
+@pytest.mark.parametrize(
+    "name", ["fraud_threshold", "drift_retraining", "feed_ranking", "latency_budget", "burst_storm"]
+)
 def test_all_dials_of_a_case_take_every_stop(name):
     for dial in cases.load(name).design.dials():
         assert dial.label in label_of(dial).replace("\\", "")

@@ -1,4 +1,4 @@
-"""The guide of a first flight: six steps at most, one at a time, on the page where each is taken - and it can be sent away."""
+"""The guide of a first flight: six steps at most, one at a time, each on its page; and it can be sent away."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_each_page_has_its_step_and_a_step_that_was_taken_is_gone(page, tower):
     assert "First flight" not in says(app)
     app = press(app, "brief/burst_storm")
     assert "step 2 of 6" in says(app)
-    app = press(app, "guide/done/1")
+    app = press(page("brief"), "guide/done/1")
     assert "step 3 of 6" in says(app)
 
 

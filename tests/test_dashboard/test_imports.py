@@ -1,4 +1,4 @@
-"""What somebody brings along becomes a draft that flies the same, or one line that says why not - whatever the bytes."""
+"""What somebody brings along becomes a draft that flies the same, or one line that says why not: whatever it is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.plan import Plan
 from simulator.store import Store
 
 CASE = "burst_storm"
-WILD = '<script>alert(1)</script> $a$ ![x](http://evil.example/x.png) \u202e'
+WILD = "<script>alert(1)</script> $a$ ![x](http://evil.example/x.png) \u202e"
 
 
 @pytest.fixture
@@ -50,7 +50,9 @@ def test_a_plan_comes_in_as_it_is():
     words = imports.read(plan.to_json().encode(), CASE)
     assert plan_of(words) == plan
     assert words["case"] == CASE and words["scenario"] == {}
-    assert set(words["dials"]) == {name for name, v in plan.design.values().items() if v != getattr(type(plan.design)(), name)}
+    assert set(words["dials"]) == {
+        name for name, v in plan.design.values().items() if v != getattr(type(plan.design)(), name)
+    }
 
 
 def test_a_plan_comes_in_as_pasted_text_and_with_a_byte_order_mark():
@@ -91,7 +93,12 @@ def test_conditions_and_added_incidents_survive_the_way_through_a_draft():
     kind = next(name for name, kind in case.kinds.items() if not kind.always)
     when = {"gauge": case.timeline[0].name, "below": 0.5}
     conditional = next(i.name for i in case.timeline if i.when)
-    added = {"name": "extra", "kind": kind, "at": 30.0, "size": max(1.0, case.kinds[kind].low) if case.kinds[kind].high >= 1 else 0.5}
+    added = {
+        "name": "extra",
+        "kind": kind,
+        "at": 30.0,
+        "size": max(1.0, case.kinds[kind].low) if case.kinds[kind].high >= 1 else 0.5,
+    }
     derived = case.but(level=3, add=[added], when={conditional: when})
     words = imports.words_of(derived, None)
     assert case.but(level=3, **words["scenario"]).scenario == derived.scenario
@@ -158,9 +165,24 @@ def test_hostile_files_end_in_a_draft_or_in_one_line():
 
     luck = random.Random(1)
     good = [a_plan().to_json().encode(), b'[scenario]\nlevel = 1\ndrop = ["x"]\nworld = { a = 1 }\n',
-            b'{"case": "burst_storm", "seed": 1, "revision": 1, "scenario": {"level": 2, "add": [], "drop": [], "when": {}},'
+            b'{"case": "burst_storm", "seed": 1, "revision": 1, "scenario": {"level": 2, "add": [], "when": {}},'
             b' "plan": {"design": {}, "changes": [], "acts": []}}']  # fmt: skip
-    pieces = [b'"', b"{", b"}", b"[", b"]", b"null", b"-1", b"1e999", b"\x00", b"\xff", b",", b":", b'"\\ud800"', b"9" * 5000]
+    pieces = [
+        b'"',
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"null",
+        b"-1",
+        b"1e999",
+        b"\x00",
+        b"\xff",
+        b",",
+        b":",
+        b'"\\ud800"',
+        b"9" * 5000,
+    ]
     for _ in range(400):
         data = bytearray(luck.choice(good))
         for _ in range(luck.randint(1, 4)):

@@ -9,7 +9,14 @@ from dashboard.plain import plain, sentence
 
 @pytest.mark.parametrize(
     "text",
-    ["costs $20 and $80", "<img src=x onerror=alert(1)>", "![x](http://a)", "**bold** _it_ `code`", ":red[x] :smile:", "# head"],
+    [
+        "costs $20 and $80",
+        "<img src=x onerror=alert(1)>",
+        "![x](http://a)",
+        "**bold** _it_ `code`",
+        ":red[x] :smile:",
+        "# head",
+    ],
 )
 def test_marks_are_escaped(text):
     escaped = plain(text)

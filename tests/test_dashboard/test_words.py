@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shutil
 from pathlib import Path
@@ -20,10 +19,21 @@ CASES = Path(__file__).resolve().parents[2] / "cases"
 @pytest.mark.parametrize(
     ("usd", "text"),
     [
-        (12345.6, "$12.3k"), (-12345.6, "−$12.3k"), (950, "$950"), (12.5, "$12.50"), (0.15, "$0.15"), (-0.034, "−$0.034"),
-        (0, "$0"), (999.6, "$1k"), (999_600, "$1M"), (1.234e9, "$1.23B"), (None, "–"), (math.nan, "–"), (math.inf, "$∞"),
+        (12345.6, "$12.3k"),
+        (-12345.6, "−$12.3k"),
+        (950, "$950"),
+        (12.5, "$12.50"),
+        (0.15, "$0.15"),
+        (-0.034, "−$0.034"),
+        (0, "$0"),
+        (999.6, "$1k"),
+        (999_600, "$1M"),
+        (1.234e9, "$1.23B"),
+        (None, "–"),
+        (math.nan, "–"),
+        (math.inf, "$∞"),
     ],
-)  # fmt: skip
+)
 def test_money(usd, text):
     assert words.money(usd) == text
 
@@ -35,8 +45,17 @@ def test_dollars_exact(usd, text):
 
 @pytest.mark.parametrize(
     ("part", "text"),
-    [(0.034, "3.4"), (0.5, "50"), (1, "100"), (0.9995, "99.95"), (0.99, "99"), (0.00034, "0.034"), (-0.021, "−2.1"), (0, "0")],
-)  # fmt: skip
+    [
+        (0.034, "3.4"),
+        (0.5, "50"),
+        (1, "100"),
+        (0.9995, "99.95"),
+        (0.99, "99"),
+        (0.00034, "0.034"),
+        (-0.021, "−2.1"),
+        (0, "0"),
+    ],
+)
 def test_share(part, text):
     assert words.share(part) == f"{text}{GAP}%"
 
@@ -44,13 +63,23 @@ def test_share(part, text):
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (12345.6, "$", "$12.3k"), (3.5, "$ a day", f"$3.50{GAP}a day"), (0.034, "share", f"3.4{GAP}%"),
-        (0.5, "share of requests", f"50{GAP}%{GAP}of requests"), (118.2, "ms", f"118{GAP}ms"), (12_300, "ms", f"12.3{GAP}s"),
-        (412, "/s", "412/s"), (408_123, "", "408k"), (9120, "payments", f"9,120{GAP}payments"), (0.05, "s", f"50{GAP}ms"),
-        (2.5, "% of payments", f"2.5{GAP}% of payments"), (0.5, "probability", "0.5"), (3.25, "h", f"3.25{GAP}h"),
-        (None, "$", "–"), (math.nan, "h", "–"),
+        (12345.6, "$", "$12.3k"),
+        (3.5, "$ a day", f"$3.50{GAP}a day"),
+        (0.034, "share", f"3.4{GAP}%"),
+        (0.5, "share of requests", f"50{GAP}%{GAP}of requests"),
+        (118.2, "ms", f"118{GAP}ms"),
+        (12_300, "ms", f"12.3{GAP}s"),
+        (412, "/s", "412/s"),
+        (408_123, "", "408k"),
+        (9120, "payments", f"9,120{GAP}payments"),
+        (0.05, "s", f"50{GAP}ms"),
+        (2.5, "% of payments", f"2.5{GAP}% of payments"),
+        (0.5, "probability", "0.5"),
+        (3.25, "h", f"3.25{GAP}h"),
+        (None, "$", "–"),
+        (math.nan, "h", "–"),
     ],
-)  # fmt: skip
+)
 def test_quantity(value, unit, text):
     assert words.quantity(value, unit) == text
 
@@ -145,8 +174,8 @@ def page():
 def test_the_browser_writes_the_same(page):
     numbers = [(sign * value, unit) for value in VALUES for unit in UNITS for sign in (1, -1) if value]
     moments = [(at, tick) for at in TIMES for tick in (15.0, MINUTE, 3600.0, DAY)]
-    script = f"""() => {{ {asset("words.js")}
-      return [{json.dumps(numbers)}.map(([v, u]) => quantity(v, u)), {json.dumps(moments)}.map(([a, t]) => when(a, t))]; }}"""
-    said, told = page.evaluate(script)
+    page.add_script_tag(content=asset("words.js"))
+    said = page.evaluate("(all) => all.map(([value, unit]) => quantity(value, unit))", numbers)
+    told = page.evaluate("(all) => all.map(([at, tick]) => when(at, tick))", moments)
     assert dict(zip(numbers, said, strict=True)) == {pair: words.quantity(*pair) for pair in numbers}
     assert dict(zip(moments, told, strict=True)) == {pair: words.when(*pair) for pair in moments}

@@ -757,8 +757,9 @@ BOARD = Board(
         Question("How many of the frauds do we never hear of?", "Nobody knows: what is refused never answers. Let "
                  "analysts decide about some refusals, and you will see."),
     ),
-    actions=ACTIONS, acted=(CHALLENGE, REVIEW, BLOCK, AUDIT), results=RESULTS, features=FEATURES, stakes=stakes,
-    station=review_desk, experiment=lambda setting: Experiment(setting.fraud_share, setting.payments),
+    actions=ACTIONS, acted=(CHALLENGE, REVIEW, BLOCK, AUDIT), results=RESULTS, features=FEATURES,
+    stakes=stakes, silence=day(30), station=review_desk,
+    experiment=lambda setting: Experiment(setting.fraud_share, setting.payments),
 )
 # fmt: on
 

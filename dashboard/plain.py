@@ -6,12 +6,14 @@ import re
 
 __all__ = ["plain", "sentence"]
 
+_ADDRESS = re.compile(r"(?i)https?:|www\.|(?<=\w)@")  # what is made a link though its marks are escaped
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+.!|~$:^=@/\"'&-])")
 
 
 def plain(text: str) -> str:
-    """Return *text* so that Markdown shows it just as it stands, on one line."""
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    """Return *text* so that Markdown shows it just as it stands, on one line; an address in it is no link."""
+    unlinked = _ADDRESS.sub("\\g<0>\u2060", " ".join(text.split()))
+    return _MARKS.sub(r"\\\1", unlinked)
 
 
 def sentence(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from string import Template
@@ -107,6 +108,8 @@ class Board:
     """names of the segments, by `Requests.segment`"""
     stakes: Callable[[Any, Floats], Stakes] | None = None
     """(setting, value [$]) -> what acting is worth"""
+    silence: float = math.inf
+    """[s] after which a request that was left alone, and of which nothing was heard, counts as 0; inf = never"""
     budget: float = 0.0
     """time within which a request must be answered [s]; 0 = none"""
     station: Callable[[Any, Any], Station | None] | None = None

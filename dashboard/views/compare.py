@@ -47,19 +47,14 @@ def _locked() -> None:
 
 
 def _compared(flight: Flight, case: Case) -> None:
-    chosen = choose(flight, case)
-    arms = flown(chosen)
-    if not arms or arms[0].name not in {arm.name for arm in chosen if arm.flight}:
-        return
-    you = next((arm for arm in arms if arm.name == flight.id), None)
-    if you is None:
-        return
-    others = [arm for arm in arms if arm is not you]
-    compare_kpis.style()
-    _sections(flight, case, [you, *others], others)
+    arms = flown(choose(flight, case))
+    if arms:
+        compare_kpis.style()
+        _sections(flight, case, arms, arms[1:])
 
 
 def _sections(flight: Flight, case: Case, arms: list[Arm], others: list[Arm]) -> None:
+    """Draw what can be said of *arms*: the flight on the screen, then the *others*."""
     st.subheader("What came of it", anchor=False)
     compare_kpis.kpi_table(case, arms)
     st.subheader("How it went", anchor=False)

@@ -58,7 +58,7 @@ def _world(flight: Flight) -> tuple[object, ...]:
 
 
 def choose(flight: Flight, case: Case) -> list[Arm]:
-    """Let the player choose flights and reference answers; the flight on the screen is always among them."""
+    """Let the player choose flights and reference answers; the flight on the screen is always the first of them."""
     own = mates(flight)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -79,7 +79,7 @@ def _own(flight: Flight, own: Sequence[Flight]) -> list[Arm]:
         placeholder="choose flights" if others else "none has landed yet",
         help="flights of yours that have landed on the same case, scenario and seed",
     )  # fmt: skip
-    picked = [flight, *(other for other in own if other.id in chosen)]
+    picked = [flight, *(other for other in own if other.id in chosen and other.id != flight.id)]
     return [Arm(other.id, names[other.id], flights.order_of(other), other) for other in picked]
 
 

@@ -106,7 +106,8 @@ def _figures(case: Case, recording: Recording) -> None:
     st.subheader("All figures", anchor=False)
     compare_kpis.style()
     st.html(compare_kpis.table(case, {"You": recording.kpis}))
-    st.caption("◇ needs the truth: nobody at the desk could have known it.")
+    if not all(kpi.observed for kpi in case.kpis.values()):
+        st.caption("◇ needs the truth: nobody at the desk could have known it.")
 
 
 # --- what there is to learn ------------------------------------------------------------------------------------

@@ -19,9 +19,9 @@ from simulator.case import Case
 from simulator.evidence import EVIDENCE
 from simulator.store import Flight, Look
 
-__all__ = ["Event", "events", "looked", "looks", "never", "section"]
+__all__ = ["Event", "events", "looked", "looks", "never", "panels", "section"]
 
-_PANELS = {"business": "business", "system": "system", "model": "model", "map": "map", "journal": "journal"}
+_ALWAYS = ("business", "map", "journal")  # panels that every case has
 _SIGNS = {"incident": "▲", "unseen": "△", "decision": "●"}
 
 
@@ -94,10 +94,12 @@ def looks(flight: Flight, case: Case, recording: Recording) -> None:
     """Draw what was opened when, and what never was."""
     st.subheader("Where you looked", anchor=False)
     kept = tower().store.looks(flight.id)
+    in_flight = [look for look in kept if look.at < recording.until]
     with st.container(gap="xsmall"):
-        for name, (first, times) in looked(kept).items():
+        for name, (first, times) in looked(in_flight).items():
             st.text(f"• {name}: first at {words.when(first, case.tick)}, {times} time{'s' * (times != 1)}")
-    missed = never(kept, _offered(flight))
+    offered = _offered(flight)
+    missed = [] if offered is None else never(in_flight, [*panels(case), *(f"chart:{name}" for name in offered)])
     if missed:
         st.text(f"Never opened: {', '.join(missed)}.")
     alarms = [line for line in recording.journal if line.kind == "alarm"]
@@ -116,20 +118,26 @@ def looked(looks: Sequence[Look]) -> dict[str, tuple[float, int]]:
     return found
 
 
-def never(looks: Sequence[Look], offered: Sequence[str]) -> list[str]:
-    """Name the panels and the *offered* charts that were not opened once."""
-    opened = set(looked(looks))
-    there = [_name(f"panel:{panel}") for panel in _PANELS] + [_name(f"chart:{name}") for name in offered]
-    return [name for name in there if name and name not in opened]
+def panels(case: Case) -> list[str]:
+    """Return the panels of the flight deck, as looks at them are kept."""
+    groups = [place.group for place in case.places() if place.gauges]
+    return [f"panel:{group}" for group in dict.fromkeys((*_ALWAYS, *groups))]
+
+
+def never(looks: Sequence[Look], there: Sequence[str]) -> list[str]:
+    """Name what was *there* and was not opened once."""
+    opened = looked(looks)
+    return [name for name in map(_name, there) if name and name not in opened]
 
 
 def _name(what: str) -> str:
     kind, _, name = what.partition(":")
     if kind == "panel":
-        return f"the panel “{_PANELS.get(name, name)}”"
+        return f"the panel “{name}”"
     return EVIDENCE[name].label if kind == "chart" and name in EVIDENCE else ""
 
 
-def _offered(flight: Flight) -> Sequence[str]:
+def _offered(flight: Flight) -> Sequence[str] | None:
     asked = tower().offered(f"{session.name()}/debrief", flights.order_of(flight))
-    return awaited(asked, "Looking what there was to see", f"debrief/{flight.id}/offer") or ()
+    found: Sequence[str] | None = awaited(asked, "Looking what there was to see", f"debrief/{flight.id}/offer")
+    return found

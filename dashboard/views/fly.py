@@ -10,7 +10,7 @@ from dashboard import flights, session
 from dashboard.flights import tower
 from dashboard.playback import SPEEDS, Playback
 from dashboard.recording import Recording
-from dashboard.views import cockpit, decide, landed, look
+from dashboard.views import cockpit, decide, guide, landed, look
 from dashboard.views.routes import link
 from dashboard.views.waiting import awaited, wait_for
 from simulator.case import Case
@@ -71,6 +71,7 @@ def _deck(flight: Flight, case: Case, recording: Recording) -> None:
     _resume(recording, clock)
     _land_if_down(flight, recording, clock)
     _title(flight, case)
+    guide.show("fly")
     _controls(flight, case, recording, clock)
     left, right = st.columns([7, 3], gap="medium")
     with left:

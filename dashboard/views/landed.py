@@ -32,6 +32,7 @@ __all__ = [
     "verdict_line",
 ]
 
+_COUNTED = {1: "The guardrail", 2: "Both guardrails"}
 _LETTERS = ("auc", "ctr", "ndcg", "psi", "roc")  # are said letter by letter
 
 Figures = Mapping[str, float | None]
@@ -112,7 +113,7 @@ def _guardrails(standings: list[Standing]) -> str:
     rails = [standing for standing in standings if standing.target.guardrail]
     broken = [by_name(standing.target.kpi) for standing in rails if not standing.verdict.met]
     if not broken:
-        return f"{'The guardrail' if len(rails) == 1 else f'All {len(rails)} guardrails'} held."
+        return f"{_COUNTED.get(len(rails), f'All {len(rails)} guardrails')} held."
     return f"Broken guardrails: {', '.join(broken)}; a broken guardrail caps the score, whatever was earned."
 
 

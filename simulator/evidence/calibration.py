@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +48,7 @@ class Reliability:
 
 
 def reliability(
-    case: Case, run: Run, at: float, bins: int = 10, since: float = 0.0, silence: float = math.inf
+    case: Case, run: Run, at: float, bins: int = 10, since: float = 0.0, silence: float | None = None
 ) -> Reliability:
     """Hold scores against the labels known at *at* [s], of requests asked from *since* [s] on."""
     if not 1 <= bins <= 100:

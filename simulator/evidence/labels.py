@@ -33,7 +33,7 @@ class Maturity:
     share: Plains
 
 
-def maturity(case: Case, run: Run, at: float, steps: int = STEPS, silence: float = math.inf) -> Maturity:
+def maturity(case: Case, run: Run, at: float, steps: int = STEPS, silence: float | None = None) -> Maturity:
     """Return, per step of the flight, of how many requests asked in it the label is known at *at* [s]."""
     now = seen(case, run, at, silence)
     starts = steps_of(case, now.now, steps)
@@ -60,7 +60,7 @@ class ScoreHistory:
     brier: Plains
 
 
-def over_time(case: Case, run: Run, at: float, steps: int = STEPS, silence: float = math.inf) -> ScoreHistory:
+def over_time(case: Case, run: Run, at: float, steps: int = STEPS, silence: float | None = None) -> ScoreHistory:
     """Return how good the scores look per step of the flight, as far as labels are known at *at* [s]."""
     now = seen(case, run, at, silence)
     starts = steps_of(case, now.now, steps)

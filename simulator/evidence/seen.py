@@ -70,12 +70,14 @@ class Seen:
         return over
 
 
-def seen(case: Case, run: Run, at: float, silence: float = math.inf) -> Seen:
+def seen(case: Case, run: Run, at: float, silence: float | None = None) -> Seen:
     """Return the requests of *run* as they were known at *at* [s].
 
     Where silence means good, a request that was left alone counts as labelled 0 when nothing has been heard of it for
-    *silence* [s], and before as not labelled, since bad news would come first; inf = silence means nothing.
+    *silence* [s], and before as not labelled, since bad news would come first; inf = silence means nothing. None = as
+    the case's board says.
     """
+    silence = case.board.silence if silence is None else silence
     now = moment(run, at)
     which = slice(*np.searchsorted(run.requests.at, [0.0, now]).tolist())
     columns = columns_by(run, which, now)

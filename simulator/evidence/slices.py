@@ -60,7 +60,7 @@ _Part = tuple[str, str, Plain, Plain, Mask]
 """(by, name, low, high, who is in it)"""
 
 
-def table(case: Case, run: Run, at: float, silence: float = math.inf) -> SliceTable:
+def table(case: Case, run: Run, at: float, silence: float | None = None) -> SliceTable:
     """Cut the requests asked by *at* [s] by segment, by value, and by the features that go most with the score."""
     now = seen(case, run, at, silence)
     money = _booked(run, now)

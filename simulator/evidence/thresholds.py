@@ -43,7 +43,7 @@ class ThresholdCurve:
     """requests, labelled or not"""
 
 
-def curve(case: Case, run: Run, at: float, silence: float = math.inf) -> ThresholdCurve | None:
+def curve(case: Case, run: Run, at: float, silence: float | None = None) -> ThresholdCurve | None:
     """Return the threshold curve as known at *at* [s]; None where nothing is at stake or no label is in."""
     now = seen(case, run, at, silence)
     known = now.labelled
@@ -101,7 +101,7 @@ class Confusion:
     n: int
 
 
-def confusion(case: Case, run: Run, at: float, silence: float = math.inf) -> Confusion:
+def confusion(case: Case, run: Run, at: float, silence: float | None = None) -> Confusion:
     """Return who was acted on and who left alone, by the labels known at *at* [s]."""
     now = seen(case, run, at, silence)
     now = now.rows(np.isfinite(now.latency))  # nothing is decided before the answer

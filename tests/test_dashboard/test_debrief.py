@@ -179,10 +179,21 @@ def test_looks_are_counted_from_the_first():
 
 
 def test_what_was_never_opened_is_named():
-    missed = debrief_story.never(LOOKS, ["latency", "drift"])
+    there = [*debrief_story.panels(CASE), "chart:latency", "chart:drift"]
+    missed = debrief_story.never(LOOKS, there)
     assert debrief_story.EVIDENCE["drift"].label in missed
     assert debrief_story.EVIDENCE["latency"].label not in missed
     assert "the panel “system”" in missed and "the panel “business”" not in missed
+
+
+def test_what_was_opened_after_landing_is_no_look(open_page, down, tower):
+    flight = down()
+    tower.store.look(flight.id, "panel:system", CASE.horizon)
+    tower.store.look(flight.id, "panel:journal", 60.0)
+    said = texts(open_page(flight))
+    assert "• the panel “journal”: first at 1:00, 1 time" in said
+    assert "• the panel “system”" not in said
+    assert "Never opened: the panel “business”" in said
 
 
 # --- the questions ------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def test_a_target_says_in_words_how_it_went(name, value, word, margin):
 
 
 def test_the_verdict_names_what_was_broken():
-    assert landed.verdict_line(CASE, GOOD).endswith("All 2 guardrails held.")
+    assert landed.verdict_line(CASE, GOOD).endswith("Both guardrails held.")
     assert "target of at least $120 is met, $30 to spare" in landed.verdict_line(CASE, GOOD)
     broken = landed.verdict_line(CASE, {**GOOD, "good_share": 0.5, "down_seconds": 60.0})
     assert "Broken guardrails: good share, down seconds" in broken

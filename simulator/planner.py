@@ -110,9 +110,10 @@ def history_curve(case: Case, seed: int, points: int = 200) -> HistoryCurve | No
 
 
 def _drawn(curve: CostCurve, label: Mask, points: int, a_day: float, caveats: str) -> HistoryCurve:
-    """Keep up to *points* rows of a *curve*, evenly spaced by how many are acted on, and the best one."""
-    even = np.linspace(0, len(curve.threshold) - 1, points).round().astype(np.int64)
-    kept = np.union1d(even, [curve.best])
+    """Keep up to *points* rows of a *curve*, half of them around the best one, the others over its whole width."""
+    last = len(curve.threshold) - 1
+    wide, near = np.linspace(0, last, points // 2), np.linspace(0, min(4 * curve.best, last), points // 2)
+    kept = np.union1d(np.concatenate([wide, near]).round().astype(np.int64), [curve.best])
     n = len(label)
     return HistoryCurve(
         thresholds=curve.threshold[kept], dollars=1000 * curve.worth[kept] / n, acted=curve.acted[kept] / n,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["bridge", "forest", "frontier", "overlay"]
 
 _MOST_POINTS = 400  # of a line
-_CROWD = 6  # flights that bear their names
+_CROWD = 4  # flights that bear their names
 _Named = tuple[str, str]
 
 

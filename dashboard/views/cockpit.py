@@ -26,6 +26,7 @@ _GROUPS = {"business": "Business", "system": "System", "model": "Model", "map": 
 _AHEAD = 1.0  # s of wall time that the clock may run on before the next chunk must be there
 _INBOX = 3  # alarms shown at once
 _MOST_LINES = 5  # in one chart
+_FOR_GOOD = 1e15  # s; what ends later than this does not end
 
 
 def show(flight: Flight, case: Case, recording: Recording, clock: Playback) -> None:
@@ -45,7 +46,13 @@ def show(flight: Flight, case: Case, recording: Recording, clock: Playback) -> N
 
 def marks(told: Sequence[Line]) -> list[dict[str, Any]]:
     """Return lines of the journal as the marks of a chart."""
-    return [{"at": line.at, "kind": line.kind, "name": line.name, "text": line.text} for line in told]
+    return [_mark(line) for line in told]
+
+
+def _mark(line: Line) -> dict[str, Any]:
+    mark = {"at": line.at, "kind": line.kind, "name": line.name, "text": line.text}
+    end = float(line.facts.get("end", _FOR_GOOD))  # what was announced was announced with its end
+    return {**mark, "end": end} if line.kind == "incident" and end < _FOR_GOOD else mark
 
 
 def _strip(
@@ -85,22 +92,31 @@ def _mail(line: Line) -> str:
 
 
 def _inbox(flight: Flight, case: Case, unread: Sequence[Line]) -> None:
-    for line in unread[:_INBOX]:
-        with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"mail/{_mail(line)}"):
-            told = plain(f"{words.when(line.at, case.tick)} · {line.text}")
-            st.markdown(f":material/notifications: {told}", width="stretch")
-            st.button("Read", key=f"read/{_mail(line)}", on_click=_read, args=(flight, line))
-    if len(unread) > _INBOX:
-        st.caption(f"and {len(unread) - _INBOX} more alarms")
+    """Show the alarms that nobody has read yet, the latest first."""
+    if not unread:
+        return
+    with st.container(border=True, gap=None, key="inbox"):
+        for line in unread[: -_INBOX - 1 : -1]:
+            _mail_row(flight, case, line)
+        if len(unread) > 1:
+            more = f"{len(unread)} alarms are not read yet"
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(more, width="stretch")
+                st.button("Read all", key="read/all", type="tertiary", on_click=_read, args=(flight, *unread))
 
 
-def _read(flight: Flight, line: Line) -> None:
-    session.keep(f"read/{flight.id}", _read_or_before(flight) | {_mail(line)})
-    tower().store.look(flight.id, _mail(line), line.at)
+def _mail_row(flight: Flight, case: Case, line: Line) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"mail/{_mail(line)}"):
+        told = plain(f"{words.when(line.at, case.tick)} · {line.text}")
+        st.markdown(f":material/notifications: {told}", width="stretch")
+        st.button("Read", key=f"read/{_mail(line)}", type="tertiary", on_click=_read, args=(flight, line))
 
 
-def _read_or_before(flight: Flight) -> frozenset[str]:
-    return frozenset(session.kept(f"read/{flight.id}", frozenset()))
+def _read(flight: Flight, *lines: Line) -> None:
+    known = frozenset(session.kept(f"read/{flight.id}", frozenset()))
+    session.keep(f"read/{flight.id}", known | {_mail(line) for line in lines})
+    for line in lines:
+        tower().store.look(flight.id, _mail(line), line.at)
 
 
 def _noted(flight: Flight, what: str, now: float) -> None:
@@ -174,7 +190,13 @@ def _by_unit(place: Place, recording: Recording) -> Iterable[tuple[str, str, lis
         names = [name for name, its in place.gauges.items() if its == unit and name in recording.gauges]
         for first in range(0, len(names), _MOST_LINES):
             chosen = names[first : first + _MOST_LINES]
-            yield f"{place.label}: {', '.join(_worded(name) for name in chosen)}", unit, chosen
+            yield _title(place, chosen), unit, chosen
+
+
+def _title(place: Place, names: Sequence[str]) -> str:
+    """Return what stands over a chart: several lines bear their own names."""
+    alone = _worded(names[0]) if len(names) == 1 else ""
+    return place.label if alone.lower() in ("", place.label.lower()) else f"{place.label}: {alone}"
 
 
 def _worded(name: str) -> str:

@@ -105,7 +105,7 @@ def _title(flight: Flight, case: Case) -> None:
 def _controls(flight: Flight, case: Case, recording: Recording, clock: Playback) -> None:
     now = clock.now(session.wall())
     over = now >= recording.until
-    with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
+    with st.container(horizontal=True, vertical_alignment="center", key="controls"):
         _play_or_pause(flight, recording, clock, over)
         _skip("Next event", _next_event(recording, now), flight, clock, over)
         _skip("Next checkpoint", _next_checkpoint(case, now), flight, clock, over)

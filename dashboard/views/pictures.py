@@ -59,17 +59,8 @@ def _slices(found: Any, case: Case) -> None:
     st.dataframe(charts.slice_table(found), hide_index=True, width="stretch")
 
 
-def _maturity(found: Any, case: Case) -> None:
-    lines = {"labels that are in": list(found.share)}
-    option = charts.timeline(
-        "Share of the requests asked then whose label is in", "share", found.at, lines, (), horizon=case.horizon,
-        tick=case.tick, palette=palette(),
-    )  # fmt: skip
-    st.echarts_chart(option, key="chart/maturity", height=260)
-    st.caption(plain(charts.caption(option)))
-
-
 _PLOTS: Mapping[str, Callable[..., Any]] = {
+    "maturity": charts.maturity,
     "scores": charts.score_history,
     "calibration": charts.reliability,
     "thresholds": charts.threshold_curve,
@@ -79,10 +70,9 @@ _PLOTS: Mapping[str, Callable[..., Any]] = {
     "waterfall": charts.waterfall,
     "latency": charts.latency_histogram,
 }
-_OVER_TIME = (charts.score_history, charts.psi)
+_OVER_TIME = (charts.maturity, charts.score_history, charts.psi)
 _DRAWN: Mapping[str, Callable[[Any, Case], None]] = {
     "standing": _standing,
     "slices": _slices,
-    "maturity": _maturity,
     "request": inspector.draw,
 }

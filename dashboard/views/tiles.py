@@ -59,7 +59,7 @@ def _standing(case: Case, target: Target, table: Any, now: float) -> dict[str, A
     word = "none" if value is None else "good" if target.met(value) else "bad" if target.guardrail else "warn"
     limit = f"{'at least' if target.at_least else 'at most'} {words.quantity(target.limit, kpi.unit)}"
     hint = f"{'guardrail' if target.guardrail else 'target'}: {limit}"
-    return _tile(target.kpi, target.kpi.replace("_", " "), value, kpi.unit, series, state=word, hint=hint)
+    return _tile(target.kpi, target.kpi, value, kpi.unit, series, state=word, hint=hint)
 
 
 def _telling(case: Case, recording: Recording, now: float) -> list[dict[str, Any]]:
@@ -71,14 +71,21 @@ def _telling(case: Case, recording: Recording, now: float) -> list[dict[str, Any
 
 def _gauge(recording: Recording, name: str, unit: str, now: float) -> dict[str, Any]:
     series = recording.gauges[name]
-    return _tile(name, name.replace("_", " "), series.last(now), unit, series.until(now))
+    return _tile(name, name, series.last(now), unit, series.until(now))
 
 
 def _tile(name: str, label: str, value: float | None, unit: str, series: Series | None, **more: str) -> dict[str, Any]:
     """Lay out one tile; *more*: `state` (good, warn, bad or none) and `hint`."""
     trend = _thinned(list(series.value)) if series else []
     text = words.quantity(value, unit)
-    told = {"name": name, "label": label, "value": value, "unit": unit, "text": text, "trend": trend}
+    told = {
+        "name": name,
+        "label": label[:1].upper() + label[1:].replace("_", " "),
+        "value": value,
+        "unit": unit,
+        "text": text,
+        "trend": trend,
+    }
     return {**told, "state": "none", "hint": "", **more}
 
 

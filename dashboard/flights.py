@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import secrets
@@ -11,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import cases
 from dashboard import jobs
@@ -24,6 +23,8 @@ from simulator.store import Flight, Store, case_of, home, plan_of
 __all__ = ["Asked", "Tower", "crews", "opened", "order_of", "tower"]
 
 _MOST_RESULTS = 200
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -161,13 +162,32 @@ def opened(environ: Mapping[str, str]) -> Store:
     return Store(home(environ), time.time, lambda: secrets.token_hex(16))
 
 
-@functools.lru_cache(maxsize=1)
+class _Once(Generic[_Made]):
+    """What is made at the first call only, however many threads come at that moment; `lru_cache` lets each make one."""
+
+    def __init__(self, make: Callable[[], _Made]) -> None:
+        self._make, self._lock = make, threading.Lock()
+        self._made: list[_Made] = []
+
+    def __call__(self) -> _Made:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+    def cache_clear(self) -> None:
+        """Forget it: the next call makes another."""
+        with self._lock:
+            self._made.clear()
+
+
+@_Once
 def crews() -> tuple[Crew, Crew]:
     """Return the workers of this server: those who fly for people who wait, and one who studies in the background."""
     return Crew(max(1, (os.cpu_count() or 2) - 1), jobs.start), Crew(1, jobs.start, limit=900.0)
 
 
-@functools.lru_cache(maxsize=1)
+@_Once
 def tower() -> Tower:
     """Return the tower of this server; its workers load what they need while somebody still reads."""
     return Tower(opened(os.environ), *crews())

@@ -70,7 +70,7 @@ def choose(flight: Flight, case: Case) -> list[Arm]:
 
 
 def _own(flight: Flight, own: Sequence[Flight]) -> list[Arm]:
-    names = {other.id: "You" if other.id == flight.id else f"Your flight {n}" for n, other in enumerate(own, 1)}
+    names = {other.id: "You" if other.id == flight.id else f"Flight {n}" for n, other in enumerate(own, 1)}
     others = [other.id for other in own if other.id != flight.id]
     told = {other.id: f"{names[other.id]} · {_told(other)}" for other in own}
     chosen = st.multiselect(

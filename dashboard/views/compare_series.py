@@ -51,7 +51,7 @@ def series_of(arm: Arm, name: str) -> Series:
 def frontier(case: Case, flight: Flight, own: Sequence[Flight], arms: Sequence[Arm]) -> None:
     """Draw two figures of all own flights of this world, with the reference answers that were chosen."""
     x, y = _axes(case, list(case.kpis))
-    called = {("You" if other.id == flight.id else f"Your flight {n}"): other for n, other in enumerate(own, 1)}
+    called = {("You" if other.id == flight.id else f"Flight {n}"): other for n, other in enumerate(own, 1)}
     flown: dict[str, Figures] = {label: other.kpis or {} for label, other in called.items()}
     flown |= {arm.label: arm.books.kpis for arm in arms if arm.flight is None}
     if len(own) < 2:

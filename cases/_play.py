@@ -103,10 +103,11 @@ def play(stage: Stage) -> int:
     """Run the dashboard until it ends, and return the exit code; a Ctrl-C ends it, and is passed on as Cancelled."""
     if not is_local(stage.host):
         say(
-            f"anybody who reaches {stage.address} can play and see all flights, without a password; for more than a "
+            f"anybody who reaches {stage.address} can play, without a password; for more than a "
             "trusted network, put a reverse proxy with authentication in front"
         )
-    environment = {**os.environ, "WINDTUNNEL_CASE": stage.case}
+    shared = "0" if is_local(stage.host) else "1"  # then nobody is shown the flights of others
+    environment = {"WINDTUNNEL_SHARED": shared, **os.environ, "WINDTUNNEL_CASE": stage.case}
     before = signal.signal(signal.SIGTERM, _stop)
     child = subprocess.Popen(stage.command(), env=environment)
     try:

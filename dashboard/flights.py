@@ -175,6 +175,11 @@ class _Once(Generic[_Made]):
                 self._made.append(self._make())
             return self._made[0]
 
+    @property
+    def made(self) -> bool:
+        """Whether there is one."""
+        return bool(self._made)
+
     def cache_clear(self) -> None:
         """Forget it: the next call makes another."""
         with self._lock:

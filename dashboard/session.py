@@ -3,9 +3,10 @@ the state of a session."""
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,8 +14,28 @@ import streamlit as st
 
 from dashboard.playback import Playback
 from dashboard.recording import Recording
+from simulator.store import Flight
 
-__all__ = ["Draft", "draft", "flight_id", "name", "once", "open_flight", "playback", "shown", "start_draft", "wall"]
+__all__ = [
+    "Draft",
+    "close_flight",
+    "draft",
+    "every",
+    "flight_id",
+    "follow",
+    "keep",
+    "kept",
+    "mine",
+    "name",
+    "once",
+    "open_flight",
+    "playback",
+    "shown",
+    "start_draft",
+    "token",
+    "wall",
+    "widget",
+]
 
 Mode = Literal["training", "check"]
 
@@ -74,6 +95,7 @@ def draft() -> Draft | None:
 
 def open_flight(id: str) -> None:
     """Put the flight *id* on the screen, and into the address."""
+    _known().add(id)
     _state()["flight"] = id
     st.query_params["flight"] = id
 
@@ -82,8 +104,24 @@ def flight_id() -> str:
     """Return the flight on the screen: that of the address, else the last one; empty = none."""
     asked = st.query_params.get("flight", "")
     if asked:
+        _known().add(asked)
         _state()["flight"] = asked
     return str(_state().get("flight", ""))
+
+
+def _known() -> set[str]:
+    """Return the flights whose addresses this session has had."""
+    known: set[str] = _state().setdefault("known", set())
+    return known
+
+
+def mine(flights: Iterable[Flight]) -> list[Flight]:
+    """Return those of *flights* that this player may be shown: all, unless the server is there for several people.
+
+    Then a flight belongs to whoever has its address, which nobody can guess.
+    """
+    shared = os.environ.get("WINDTUNNEL_SHARED", "") not in ("", "0")
+    return [flight for flight in flights if not shared or flight.id in _known()]
 
 
 def close_flight() -> None:

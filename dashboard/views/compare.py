@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import session
 from dashboard.flights import tower
 from dashboard.plain import plain
 from dashboard.views import compare_change, compare_decisions, compare_kpis, compare_luck, compare_series
@@ -34,7 +35,7 @@ def view() -> None:
 def _rival(flight: Flight) -> bool:
     """Tell whether a check flight is still in the air in the same world: its answers stay closed until it is down."""
     here = (flight.case, flight.scenario, flight.seed)
-    others = tower().store.flights(flight.case)
+    others = session.mine(tower().store.flights(flight.case))
     return any(o.mode == "check" and o.status != "landed" and (o.case, o.scenario, o.seed) == here for o in others)
 
 

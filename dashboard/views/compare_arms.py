@@ -46,7 +46,7 @@ class Arm:
 
 def mates(flight: Flight) -> list[Flight]:
     """Return the own flights, *flight* among them, that met the same world and have landed; the oldest first."""
-    known = tower().store.flights(flight.case)
+    known = session.mine(tower().store.flights(flight.case))
     here = {
         other.id: other for other in (*known, flight) if other.status == "landed" and _world(other) == _world(flight)
     }

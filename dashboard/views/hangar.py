@@ -75,7 +75,7 @@ def view() -> None:
     """Draw the hangar."""
     st.title("Hangar", anchor=False)
     st.text("Put a design in, let a business blow over it, and see what it earns, where it breaks, and why.")
-    flights = tower().store.flights(limit=_RECENT)
+    flights = session.mine(tower().store.flights(limit=_RECENT))
     if guide.is_fresh():
         guide.welcome()
     guide.show("hangar")

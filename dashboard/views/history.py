@@ -30,7 +30,7 @@ _STATUS = {"design": "being designed", "flying": "in the air", "landed": "landed
 def view() -> None:
     """Draw the flights that are kept, the newest first."""
     st.title("History", anchor=False)
-    flights = tower().store.flights(limit=_MOST)
+    flights = session.mine(tower().store.flights(limit=_MOST))
     guide.show("history")
     if flights:
         _list(_chosen(flights))

@@ -23,7 +23,7 @@ PATIENCE = 60.0  # s of wall time for a page, on a busy machine
 def workers() -> Iterator[None]:
     """Send the workers home when all is done."""
     yield
-    if flights.crews.cache_info().currsize:
+    if flights.crews.made:
         for crew in flights.crews():
             crew.stop()
 

@@ -10,7 +10,7 @@ from cases import _arguments as ask
 from cases._asked import must
 from cases._output import results_only, tell
 
-__all__ = ["app"]
+__all__ = ["app", "doctor", "export", "history", "import_flight", "play"]
 
 app = typer.Typer(rich_markup_mode=None)
 

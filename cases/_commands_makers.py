@@ -10,7 +10,7 @@ from cases import _arguments as ask
 from cases._asked import case_of, must
 from cases._output import results_only, tell
 
-__all__ = ["app"]
+__all__ = ["app", "case_app", "check", "monitors", "new_case", "rig", "start_case", "verify"]
 
 app = typer.Typer(rich_markup_mode=None)
 case_app = typer.Typer(rich_markup_mode=None)

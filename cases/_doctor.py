@@ -24,7 +24,7 @@ from cases._words import plural
 from simulator.serving.kernel.compiled import compiled, is_cached
 from simulator.simulation import simulate
 
-__all__ = ["Finding", "examined", "show_findings"]
+__all__ = ["NEEDED", "Finding", "examined", "show_findings"]
 
 _DISTRIBUTION = "ml-windtunnel"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

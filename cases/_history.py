@@ -21,7 +21,7 @@ from simulator.errors import BadInput
 from simulator.store import FILE, Flight, Store, home
 from simulator.units import DAY, MINUTE, clock_time
 
-__all__ = ["found", "history_data", "kept_in", "opened", "show_history"]
+__all__ = ["LATEST", "found", "history_data", "kept_in", "opened", "show_history"]
 
 LATEST = "latest"
 

@@ -18,7 +18,20 @@ from simulator.run import Run
 from simulator.simulation import fly, simulate, tape_of
 from simulator.store import case_of
 
-__all__ = ["Order", "answer", "calculate", "flown", "prepare", "seen", "standings", "start", "truth"]
+__all__ = [
+    "Order",
+    "Told",
+    "answer",
+    "calculate",
+    "case_for",
+    "flown",
+    "offered",
+    "prepare",
+    "seen",
+    "standings",
+    "start",
+    "truth",
+]
 
 Told = Callable[[float], None]
 _KEPT = 2  # runs that a worker remembers: a fraud flight is some 100 MB

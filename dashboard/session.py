@@ -18,6 +18,7 @@ from simulator.store import Flight
 
 __all__ = [
     "Draft",
+    "Mode",
     "close_flight",
     "draft",
     "every",

@@ -21,7 +21,7 @@ from simulator.errors import BadInput
 from simulator.plan import Act, Change, Plan
 from simulator.store import Flight, Stale
 
-__all__ = ["panel"]
+__all__ = ["panel", "standing"]
 
 _LONGEST_REASON = 2000
 

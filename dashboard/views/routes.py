@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import session
 
-__all__ = ["go", "lay_out", "link"]
+__all__ = ["TITLES", "go", "lay_out", "link"]
 
 TITLES = {
     "hangar": "Hangar",

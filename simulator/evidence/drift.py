@@ -16,7 +16,7 @@ from simulator.learning.distances import bin_edges, psi_of, psi_threshold, share
 from simulator.run import Run
 from simulator.units import Floats, Ints
 
-__all__ = ["Drift", "Moved", "psi"]
+__all__ = ["BINS", "Drift", "Moved", "psi"]
 
 BINS = 10
 _MOST = 2_000  # rows of a step that are looked at

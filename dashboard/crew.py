@@ -142,12 +142,17 @@ class Crew:
             for errand in self._still_open():
                 if errand.owner == owner:
                     errand.cancel()
-            waiting = sum(errand.state == "waiting" for errand in self._still_open())
-            if waiting >= self.most:
-                raise BadInput(f"{waiting} flights wait to be computed already; try again in a minute")
+            if self.waiting >= self.most:
+                raise BadInput(f"{self.waiting} flights wait to be computed already; try again in a minute")
             errand = Errand(self, owner, job, args)
             self._open.append(errand)
             return errand
+
+    @property
+    def waiting(self) -> int:
+        """How many errands have not been begun."""
+        with self._lock:
+            return sum(errand.state == "waiting" for errand in self._still_open())
 
     def send(self, errand: Errand) -> ProcessFuture[Any]:
         """Hand *errand* to the workers; where the whole crew has broken down, to another one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import secrets
@@ -57,7 +58,9 @@ class Tower:
     # what a worker can be asked
 
     def prepare(self, owner: str, order: Order) -> Asked:
-        """Have the world drawn that somebody is about to fly in."""
+        """Have the world drawn that somebody is about to fly in, unless others wait: many read, and few take off."""
+        if self.fliers.waiting:
+            return Asked()
         return self._fetch(self.fliers, f"{owner}/prepare", jobs.prepare, order)
 
     def recording(self, owner: str, order: Order) -> Asked:
@@ -132,7 +135,7 @@ class Tower:
 
     def case(self, flight: Flight) -> Case:
         """Return the case that *flight* flies; BadInput where it has another revision by now."""
-        return case_of(flight, cases.load)
+        return case_of(flight, _loaded)
 
     def plan(self, flight: Flight) -> Plan:
         """Return the decisions of *flight*."""
@@ -143,6 +146,12 @@ class Tower:
         case = self.case(flight)
         case.plan(self.plan(flight).extended(step))
         return self.store.decide(flight.id, flight.version, token, step)
+
+
+@functools.lru_cache(maxsize=64)
+def _loaded(name: str) -> Case:
+    """Load a case once: to find one, all that is installed is looked through (20 ms)."""
+    return cases.load(name)
 
 
 def _key(job: Callable[..., Any], args: tuple[Any, ...]) -> str:

@@ -29,6 +29,7 @@ _STRESSED = re.compile(r"\\\*(\w(?:(?:\w|\s|\\-)*\w)?)\\\*")  # *a word* of a br
 
 def view() -> None:
     """Draw the brief of the draft, or the way to one."""
+    brief_takeoff.follow()
     draft = session.draft()
     if draft is None:
         _nothing_to_read()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import math
+from collections.abc import Callable
 
 import streamlit as st
 
 from dashboard import session, words
-from dashboard.flights import tower
+from dashboard.flights import order_of, tower
 from dashboard.plain import plain
 from dashboard.session import Draft
 from dashboard.views.brief_design import restart
@@ -20,7 +22,7 @@ from simulator.errors import BadInput
 from simulator.plan import Plan
 from simulator.store import Flight, Forecast
 
-__all__ = ["begun", "section"]
+__all__ = ["begun", "section", "follow"]
 
 _SHARE = 1 / 6  # of the flight about which somebody predicts
 
@@ -92,16 +94,36 @@ def _ready(draft: Draft, case: Case, plan: Plan) -> None:
         st.button("Prepare it once more", key=f"more/{draft.number}", on_click=restart, args=(draft, {}))
     else:
         st.caption(_last_words(draft))
-    if _button(draft, "To the flight" if flying else "Take off"):
-        session.open_flight(begun(draft, case, plan, name))
-        go("fly")
+    _button(draft, "To the flight" if flying else "Take off", go=functools.partial(_up, draft, case, plan, name))
 
 
-def _button(draft: Draft, label: str, reason: str = "") -> bool:
-    return st.button(
+def _button(draft: Draft, label: str, reason: str = "", go: Callable[[], None] | None = None) -> None:
+    st.button(
         label, key=f"takeoff/{draft.number}", type="primary", icon=":material/flight_takeoff:", width="stretch",
-        disabled=bool(reason), help=plain(reason) or None,
+        disabled=bool(reason), help=plain(reason) or None, on_click=go,
     )  # fmt: skip
+
+
+def _up(draft: Draft, case: Case, plan: Plan, name: str) -> None:
+    """Begin the flight and have it computed at once; the page follows when it is drawn next."""
+    try:
+        id = begun(draft, case, plan, name)
+        session.open_flight(id)
+        tower().recording(session.name(), order_of(tower().store.flight(id)))
+    except BadInput as error:
+        session.keep("takeoff/trouble", str(error))
+        return
+    session.keep("takeoff", True)
+
+
+def follow() -> None:
+    """Go where the flight is that has just begun, or say why none has."""
+    if session.kept("takeoff"):
+        session.keep("takeoff", False)
+        go("fly")
+    if trouble := session.kept("takeoff/trouble"):
+        session.keep("takeoff/trouble", "")
+        st.error(plain(trouble), icon=":material/warning:")
 
 
 def _last_words(draft: Draft) -> str:

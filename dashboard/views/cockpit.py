@@ -35,7 +35,8 @@ def show(flight: Flight, case: Case, recording: Recording, clock: Playback) -> N
     told = recording.told(now)
     unread = [line for line in told if line.kind == "alarm" and not _is_read(flight, line)]
     deck(_strip(case, recording, clock, now, tiles(flight, case, recording, now), unread), key="deck")
-    _inbox(flight, case, unread)
+    with st.container():  # alarms come and go; what is below them stays what it is
+        _inbox(flight, case, unread)
     group = st.segmented_control(
         "Instruments", _groups(case), default="business", required=True, key="group", format_func=_GROUPS.__getitem__,
         label_visibility="collapsed",

@@ -35,7 +35,8 @@ def view() -> None:
         return
     flight = tower().store.flight(id)
     case = tower().case(flight)
-    recording = _recording(flight)
+    with st.container():  # what waits has a place of its own, so that nothing below is mounted anew
+        recording = _recording(flight)
     if recording is not None:
         _deck(flight, case, recording)
 

@@ -32,6 +32,7 @@ def closer(flight: Flight, case: Case, now: float) -> None:
         format_func=lambda name: EVIDENCE[name].label,
         help=_HELP,
         persist_state="session",
+        wrap=True,
     )
     if chosen:
         with st.container(border=True):

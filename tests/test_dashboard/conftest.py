@@ -71,3 +71,17 @@ def begun(tower):
         return flight
 
     return fly
+
+
+@pytest.fixture
+def down(begun, tower):
+    """Return a way to fly and land, as the flight deck does."""
+
+    def land(**more: Any) -> Flight:
+        flight = begun(**more)
+        books = tower.recording("test", order_of(flight)).result
+        tower.store.reach(flight.id, books.until)
+        tower.store.land(flight.id, {k: v for k, v in books.kpis.items() if v is not None}, books.digest)
+        return tower.store.flight(flight.id)
+
+    return land

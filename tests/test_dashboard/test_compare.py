@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pytest
+from reading import reads
 from scipy import stats
 
 import cases
@@ -20,20 +21,6 @@ from simulator.targets import Kpi
 CASE = cases.load("burst_storm")
 HOSTILE = "pay $5 or $6 *now* <script>alert(1)</script> :fire: [x](http://evil.example)"
 SAID_BY_STRONG = "a replica takes 45 s"
-
-
-@pytest.fixture
-def down(begun, tower):
-    """Return a way to fly and land, as the flight deck does."""
-
-    def land(**more):
-        flight = begun(**more)
-        books = tower.recording("test", order_of(flight)).result
-        tower.store.reach(flight.id, books.until)
-        tower.store.land(flight.id, {k: v for k, v in books.kpis.items() if v is not None}, books.digest)
-        return tower.store.flight(flight.id)
-
-    return land
 
 
 @pytest.fixture
@@ -65,11 +52,6 @@ def sent(app) -> str:
     return "\n".join(found)
 
 
-def texts(app) -> str:
-    kinds = ("markdown", "text", "caption", "title", "subheader", "error", "info", "warning")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind)).replace("\\", "")
-
-
 def find(widgets, label: str):
     return next(widget for widget in widgets if widget.label == label)
 
@@ -84,7 +66,7 @@ def test_in_the_air_nothing_of_the_pars_is_computed_or_sent(page, begun, tower, 
     monkeypatch.setattr(tower, "answers", lambda owner, orders: asked.append(orders))
     app = page("compare", flight=flight.id)
     assert not app.exception and not asked
-    assert "still in the air" in texts(app)
+    assert "still in the air" in reads(app)
     assert "Compare" in sent(app)
     assert not re.search(f"strong|expert|{SAID_BY_STRONG}", sent(app).lower())
 
@@ -93,14 +75,14 @@ def test_a_check_flight_in_the_air_keeps_its_world_closed(page, begun, down):
     flight = down(seed=78)
     begun(seed=78, mode="check")
     app = page("compare", flight=flight.id)
-    assert "A check flight of yours is still in the air" in texts(app)
+    assert "A check flight of yours is still in the air" in reads(app)
     assert SAID_BY_STRONG not in sent(app)
 
 
 def test_a_check_flight_in_another_world_closes_nothing(open_page, begun, down):
     flight = down()
     begun(seed=79, mode="check")
-    assert "What came of it" in texts(open_page(flight))
+    assert "What came of it" in reads(open_page(flight))
 
 
 # --- what is shown ------------------------------------------------------------------------------------------------
@@ -113,7 +95,7 @@ def test_landed_the_page_stands(open_page, down, tower):
     table = next(e.proto.body for e in app.get("html") if 'class="kpis"' in e.proto.body)
     assert re.findall(r'<th scope="col">([^<]*)<', table) == ["Figure", "You", "Strong", "Expert"]
     assert len(re.findall("<tr>", table)) == len(CASE.kpis) + 1
-    assert SAID_BY_STRONG in texts(app)
+    assert SAID_BY_STRONG in reads(app)
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     keys = [widget.key for kind in (app.button, app.selectbox, app.multiselect, app.toggle) for widget in kind]
     assert all(keys) and len(set(keys)) == len(keys)
@@ -247,7 +229,7 @@ def test_nothing_is_flown_unasked_and_then_both_are(open_page, page, down, tower
     app = page("compare", flight=flight.id)
     gap = compare_luck.paired(CASE, 11, rows, "profit")
     expected = compare_luck.said(CASE.kpis["profit"], "profit", "Strong", gap)
-    assert expected in texts(app)
+    assert expected in reads(app)
     assert len(app.get("plotly_chart")) == 3
 
 
@@ -281,11 +263,11 @@ def test_a_study_can_be_cancelled(open_page, down, slow):
     assert "2 ahead of it in the queue" in app.get("progress")[0].proto.text.replace("\\", "")
     find(app.button, "Fly you and Expert under 8 sibling seeds").click()
     app.run()
-    assert "Expert comes after that." in texts(app)
+    assert "Expert comes after that." in reads(app)
     find(app.button, "Cancel").click()
     app.run()
     assert slow.state == "cancelled"
-    assert "Cancelled; nothing was lost." in texts(app)
+    assert "Cancelled; nothing was lost." in reads(app)
     assert find(app.button, "Fly you and Strong under 8 sibling seeds")
 
 
@@ -295,7 +277,7 @@ def test_a_study_that_failed_says_why(open_page, down, slow):
     app.run()
     slow.state = "failed"
     app.run()
-    assert slow.trouble in texts(app)
+    assert slow.trouble in reads(app)
     assert find(app.button, "Fly you and Strong under 8 sibling seeds")
 
 

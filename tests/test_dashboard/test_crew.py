@@ -12,15 +12,17 @@ import slow_jobs
 from dashboard.crew import Crew
 from simulator.errors import BadInput
 
+PATIENCE = 40.0  # s of wall time; the machine may be busy
+
 
 @pytest.fixture(scope="module")
 def crew():
-    made = Crew(1, slow_jobs.begin, most=3, limit=20.0)
+    made = Crew(1, slow_jobs.begin, most=3, limit=60.0)
     yield made
     made.stop()
 
 
-def until(holds, seconds=10.0):
+def until(holds, seconds=40.0):
     """Wait until *holds*."""
     end = time.monotonic() + seconds
     while not holds() and time.monotonic() < end:
@@ -30,13 +32,13 @@ def until(holds, seconds=10.0):
 
 def test_an_errand_is_done(crew):
     errand = crew.ask("a", slow_jobs.double, 21)
-    assert errand.wait(10.0) == "done"
+    assert errand.wait(PATIENCE) == "done"
     assert (errand.result, errand.share, errand.trouble) == (42, 1.0, "")
 
 
 def test_it_is_done_in_another_process(crew, tmp_path):
     note = tmp_path / "pid"
-    assert crew.ask("a", slow_jobs.sleep, 0.0, str(note)).wait(10.0) == "done"
+    assert crew.ask("a", slow_jobs.sleep, 0.0, str(note)).wait(PATIENCE) == "done"
     assert int(note.read_text()) != os.getpid()
 
 
@@ -45,54 +47,54 @@ def test_progress_and_place_in_the_queue(crew):
     second = crew.ask("b", slow_jobs.double, 1)
     assert until(lambda: first.share == 0.25)
     assert (first.ahead, second.ahead) == (0, 1)
-    assert second.wait(10.0) == "done"
+    assert second.wait(PATIENCE) == "done"
     assert first.state == "done"
 
 
 def test_a_new_errand_of_the_same_player_cancels_the_old(crew):
-    old = crew.ask("a", slow_jobs.sleep, 15.0)
+    old = crew.ask("a", slow_jobs.sleep, 45.0)
     assert until(lambda: old.state == "running")
     new = crew.ask("a", slow_jobs.double, 4)
     assert old.state == "cancelled"
-    assert new.wait(10.0) == "done"
+    assert new.wait(PATIENCE) == "done"
 
 
 def test_cancelling_stops_the_worker(crew, tmp_path):
     note = tmp_path / "pid"
-    errand = crew.ask("a", slow_jobs.sleep, 15.0, str(note))
+    errand = crew.ask("a", slow_jobs.sleep, 45.0, str(note))
     assert until(note.exists)
     errand.cancel()
     worker = Path(f"/proc/{note.read_text()}")
     assert until(lambda: not worker.exists())
     assert errand.state == "cancelled"
-    assert crew.ask("a", slow_jobs.double, 5).wait(10.0) == "done"
+    assert crew.ask("a", slow_jobs.double, 5).wait(PATIENCE) == "done"
 
 
 def test_the_queue_is_bounded(crew):
-    busy = [crew.ask("p", slow_jobs.sleep, 15.0)]
+    busy = [crew.ask("p", slow_jobs.sleep, 45.0)]
     assert until(lambda: busy[0].state == "running")
-    busy += [crew.ask(f"q{k}", slow_jobs.sleep, 15.0) for k in range(3)]
+    busy += [crew.ask(f"q{k}", slow_jobs.sleep, 45.0) for k in range(3)]
     with pytest.raises(BadInput, match="3 flights wait to be computed"):
-        crew.ask("one too many", slow_jobs.sleep, 15.0)
+        crew.ask("one too many", slow_jobs.sleep, 45.0)
     for errand in busy:
         errand.cancel()
 
 
 def test_what_a_person_can_mend_is_told_and_nothing_else(crew):
     refused, broken = crew.ask("a", slow_jobs.refuse), crew.ask("b", slow_jobs.break_down)
-    assert refused.wait(10.0) == broken.wait(10.0) == "failed"
+    assert refused.wait(PATIENCE) == broken.wait(PATIENCE) == "failed"
     assert refused.trouble == "this cannot be flown"
     assert "secret" not in broken.trouble
 
 
 def test_a_worker_that_dies_is_replaced_and_the_errand_done(crew, tmp_path):
     errand = crew.ask("a", slow_jobs.die, str(tmp_path / "note"))
-    assert until(lambda: errand.state == "done", 20.0)
+    assert until(lambda: errand.state == "done")
     assert errand.result == "done after all"
 
 
 def test_who_dies_twice_is_given_up(crew):
     errand = crew.ask("a", slow_jobs.always_die)
-    assert until(lambda: errand.state == "failed", 20.0)
+    assert until(lambda: errand.state == "failed")
     assert "died twice" in errand.trouble
-    assert crew.ask("b", slow_jobs.double, 1).wait(10.0) == "done"
+    assert crew.ask("b", slow_jobs.double, 1).wait(PATIENCE) == "done"

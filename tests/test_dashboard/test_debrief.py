@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from reading import reads
 
 import cases
 from dashboard.flights import order_of
@@ -14,20 +15,6 @@ from simulator.store import Forecast, Look
 CASE = cases.load("burst_storm")
 HIDDEN = "news:"  # an incident of the standard night that nobody is told of
 HOSTILE = "it cost $5 or $6 *now* <script>alert(1)</script> :fire:"
-
-
-@pytest.fixture
-def down(begun, tower):
-    """Return a way to fly and land, as the flight deck does."""
-
-    def land(**more):
-        flight = begun(**more)
-        books = tower.recording("test", order_of(flight)).result
-        tower.store.reach(flight.id, books.until)
-        tower.store.land(flight.id, {k: v for k, v in books.kpis.items() if v is not None}, books.digest)
-        return tower.store.flight(flight.id)
-
-    return land
 
 
 @pytest.fixture
@@ -64,11 +51,6 @@ def sent(app) -> str:
     return "\n".join(found)
 
 
-def texts(app) -> str:
-    kinds = ("markdown", "text", "caption", "title", "subheader", "error", "info", "warning")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind)).replace("\\", "")
-
-
 def test_in_the_air_the_truth_is_neither_asked_for_nor_sent(page, begun, tower, monkeypatch):
     flight = begun(seed=91)
     asked = []
@@ -84,7 +66,7 @@ def test_in_the_air_the_truth_is_neither_asked_for_nor_sent(page, begun, tower, 
 def test_landed_the_page_stands(open_page, down):
     app = open_page(down(plan=plan()))
     assert not app.exception and not app.error
-    said = texts(app)
+    said = reads(app)
     for title in ("What was asked of you", "All figures", "Where the money came from", "What really happened",
                   "Where you looked", "What this case teaches", "Questions that an interviewer asks now"):  # fmt: skip
         assert title in said
@@ -162,7 +144,7 @@ def test_a_prediction_of_another_figure_waits_for_the_end():
 
 
 def test_who_said_nothing_is_told_so(open_page, down):
-    assert "You said nothing before take-off" in texts(open_page(down()))
+    assert "You said nothing before take-off" in reads(open_page(down()))
 
 
 # --- where somebody looked ----------------------------------------------------------------------------------------
@@ -190,7 +172,7 @@ def test_what_was_opened_after_landing_is_no_look(open_page, down, tower):
     flight = down()
     tower.store.look(flight.id, "panel:system", CASE.horizon)
     tower.store.look(flight.id, "panel:journal", 60.0)
-    said = texts(open_page(flight))
+    said = reads(open_page(flight))
     assert "• the panel “journal”: first at 1:00, 1 time" in said
     assert "• the panel “system”" not in said
     assert "Never opened: the panel “business”" in said
@@ -202,10 +184,10 @@ def test_what_was_opened_after_landing_is_no_look(open_page, down, tower):
 def test_answers_are_behind_a_reveal(open_page, down):
     app = open_page(down())
     probe = CASE.probes[0]
-    assert probe.question in texts(app)
+    assert probe.question in reads(app)
     assert probe.expert not in sent(app).replace("\\", "")
     app.toggle(key="probe/burst_storm/0").set_value(True)
     app.run()
     for level in (probe.weak, probe.mid, probe.strong, probe.expert):
-        assert " ".join(level.split()) in texts(app)
-    assert CASE.probes[1].expert not in texts(app)
+        assert " ".join(level.split()) in reads(app)
+    assert CASE.probes[1].expert not in reads(app)

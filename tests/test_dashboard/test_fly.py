@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from reading import click, says
 
 from simulator.plan import Change
 from simulator.units import HOUR
 
 HORIZON = 900.0
-
-
-def texts(app) -> str:
-    """Return all that the page says."""
-    kinds = ("markdown", "text", "caption", "title", "subheader", "error", "info", "warning")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
-
-
-def click(app, label):
-    """Press the button that bears *label*."""
-    next(button for button in app.button if button.label == label).click()
-    return app.run()
 
 
 def deck(app) -> dict:
@@ -32,7 +21,7 @@ def deck(app) -> dict:
 
 def test_without_a_flight_there_is_a_way_to_one(page):
     app = page("fly")
-    assert "No flight on the deck" in texts(app)
+    assert "No flight on the deck" in says(app)
     assert not app.exception
 
 
@@ -47,7 +36,7 @@ def test_a_flight_begins_at_its_beginning_and_stands(page, begun):
     app = page("fly", flight=begun().id)
     assert not app.exception and not app.error
     assert {button.label for button in app.button} >= {"Play", "Next event", "Next checkpoint", "Back", "Land"}
-    assert "seed 3" in texts(app)
+    assert "seed 3" in says(app)
 
 
 def test_a_decision_is_on_disk_before_it_is_flown(page, begun, tower):
@@ -82,7 +71,7 @@ def test_another_tab_that_was_quicker_is_told_of(page, begun, tower):
     next(s for s in app.slider if "Replicas at least" in s.label).set_value(9)
     tower.store.decide(flight.id, 0, "other-tab", Change(30.0, {"least": 6}, "quicker"))
     click(app, "Turn")
-    assert "changed" in texts(app)
+    assert "changed" in says(app)
     assert tower.store.flight(flight.id).version == 1
 
 
@@ -111,7 +100,7 @@ def test_landing_writes_the_result_once(page, begun, tower):
     landed = tower.store.flight(flight.id)
     assert landed.status == "landed"
     assert landed.kpis["profit"] == pytest.approx(tower.recording("x", _order(landed)).result.kpis["profit"])
-    assert "Landed" in texts(app)
+    assert "Landed" in says(app)
     again = page("fly", flight=flight.id)
     assert not again.exception and not again.error
 

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from reading import press, says
 
 from dashboard.views import guide
-
-
-def says(app) -> str:
-    return "\n".join(str(e.value) for kind in ("markdown", "text", "caption") for e in getattr(app, kind))
-
-
-def press(app, key):
-    app.get_by_key(key).click()
-    return app.run()
 
 
 def test_there_are_six_steps_at_most_in_the_order_of_the_pages():

@@ -5,22 +5,11 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from reading import press, says
 from streamlit.testing.v1 import AppTest
 
 import cases
 from dashboard.views import hangar
-
-
-def says(app) -> str:
-    kinds = ("title", "subheader", "markdown", "text", "caption", "error", "warning", "info")
-    return "\n".join(str(e.value) for kind in kinds for e in getattr(app, kind))
-
-
-def press(app, key):
-    app.get_by_key(key).click()
-    app.run()
-    assert not app.exception
-    return app
 
 
 def bring(app, text: str, case: str = "burst_storm"):

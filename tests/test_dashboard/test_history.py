@@ -5,23 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from reading import press, says
 
 import cases
 
 CASE = "burst_storm"
 WILD = "<script>alert(1)</script> $a$ ![x](http://evil.example/x.png)"
-
-
-def says(app) -> str:
-    kinds = ("title", "markdown", "text", "caption", "error", "warning", "info")
-    return "\n".join(str(e.value) for kind in kinds for e in getattr(app, kind))
-
-
-def press(app, key):
-    app.get_by_key(key).click()
-    app.run()
-    assert not app.exception
-    return app
 
 
 @pytest.fixture

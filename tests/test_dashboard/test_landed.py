@@ -5,33 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
+from reading import reads
 
 import cases
-from dashboard.flights import order_of
 from dashboard.views import landed
 
 CASE = cases.load("burst_storm")
 GOOD = {"profit": 150.0, "members_good": 0.99, "good_share": 0.9, "down_seconds": 9.0}
-
-
-def texts(app) -> str:
-    """Return all that the page says."""
-    kinds = ("markdown", "text", "caption", "title", "subheader", "error", "info", "warning")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind)).replace("\\", "")
-
-
-@pytest.fixture
-def down(begun, tower):
-    """Return a way to fly and land, as the flight deck does."""
-
-    def land(**more):
-        flight = begun(**more)
-        books = tower.recording("test", order_of(flight)).result
-        tower.store.reach(flight.id, books.until)
-        tower.store.land(flight.id, {k: v for k, v in books.kpis.items() if v is not None}, books.digest)
-        return tower.store.flight(flight.id)
-
-    return land
 
 
 def standing(name: str, **figures: float | None):
@@ -103,7 +83,7 @@ def test_again_is_the_same_case_under_the_next_seed(page, down):
 def test_without_a_flight_there_is_a_way_to_one(page, path):
     app = page(path)
     assert not app.exception and not app.error
-    assert "There is no flight to" in texts(app)
+    assert "There is no flight to" in reads(app)
 
 
 @pytest.mark.parametrize("path", ["compare", "debrief"])

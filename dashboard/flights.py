@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import secrets
@@ -71,10 +70,6 @@ class Tower:
         """Ask for a closer look at a flight as it was known at *at* [s]."""
         return self._fetch(self.fliers, f"{owner}/look", jobs.seen, order, name, at, options)
 
-    def offered(self, owner: str, order: Order) -> Asked:
-        """Ask which closer looks make sense."""
-        return self._fetch(self.fliers, f"{owner}/offer", jobs.offered, order)
-
     def standings(self, owner: str, order: Order, moments: Sequence[float]) -> Asked:
         """Ask how the observable KPIs stood at *moments* [s]."""
         return self._fetch(self.fliers, f"{owner}/stand", jobs.standings, order, tuple(moments))
@@ -113,6 +108,7 @@ class Tower:
                 return Asked(self._results[key])
             open_key, errand = self._errands.get(owner, ("", None))
             if errand is None or open_key != key or errand.state == "cancelled":
+                self._drop_ended()
                 errand = crew.ask(owner, job, *args)
                 self._errands[owner] = (key, errand)
             return self._settled(owner, key, errand)
@@ -126,6 +122,12 @@ class Tower:
             self._results.popitem(last=False)
         return Asked(errand.result)
 
+    def _drop_ended(self) -> None:
+        """Let go of what nobody came back for: a page that was closed does not ask again."""
+        if len(self._errands) > _MOST_RESULTS:
+            still = ("waiting", "running")
+            self._errands = {owner: pair for owner, pair in self._errands.items() if pair[1].state in still}
+
     def forget(self, errand: Errand) -> None:
         """Let a failed or cancelled *errand* be asked for anew."""
         with self._lock:
@@ -135,7 +137,7 @@ class Tower:
 
     def case(self, flight: Flight) -> Case:
         """Return the case that *flight* flies; BadInput where it has another revision by now."""
-        return case_of(flight, _loaded)
+        return case_of(flight, cases.load)
 
     def plan(self, flight: Flight) -> Plan:
         """Return the decisions of *flight*."""
@@ -146,12 +148,6 @@ class Tower:
         case = self.case(flight)
         case.plan(self.plan(flight).extended(step))
         return self.store.decide(flight.id, flight.version, token, step)
-
-
-@functools.lru_cache(maxsize=64)
-def _loaded(name: str) -> Case:
-    """Load a case once: to find one, all that is installed is looked through (20 ms)."""
-    return cases.load(name)
 
 
 def _key(job: Callable[..., Any], args: tuple[Any, ...]) -> str:

@@ -25,7 +25,6 @@ __all__ = [
     "calculate",
     "case_for",
     "flown",
-    "offered",
     "prepare",
     "seen",
     "standings",
@@ -34,7 +33,7 @@ __all__ = [
 ]
 
 Told = Callable[[float], None]
-_KEPT = 2  # runs that a worker remembers: a fraud flight is some 100 MB
+_KEPT = 3  # runs that a worker remembers: a fraud flight is some 100 MB
 
 
 @dataclass(frozen=True)
@@ -109,11 +108,6 @@ def seen(told: Told, order: Order, name: str, at: float, options: Mapping[str, A
     """Return the evidence *name* as it was known at *at* [s]."""
     case, run = case_for(order), _run(order, told)
     return evidence.compute(name, case, run, tape_of(case, order.seed), at, **options)
-
-
-def offered(told: Told, order: Order) -> tuple[str, ...]:
-    """Return which evidence makes sense of this flight."""
-    return evidence.offered(case_for(order), _run(order, told))
 
 
 def standings(told: Told, order: Order, moments: Sequence[float]) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from simulator.case import Case
+from simulator.evidence import offered
 from simulator.run import Run
 from simulator.units import Floats
 
@@ -84,6 +85,8 @@ class Recording:
     digest: str
     plan: Mapping[str, Any]
     """as it was flown"""
+    offered: tuple[str, ...]
+    """the evidence that makes sense of this flight"""
     fired: Mapping[str, float]
     """conditional incidents that did happen [s]; for after the landing"""
 
@@ -119,6 +122,7 @@ def recorded(case: Case, run: Run) -> Recording:
         kpis=_plain(run.kpis()),
         digest=run.digest(),
         plan=run.plan.to_data(),
+        offered=offered(case, run),
         fired=dict(run.fired),
     )
 

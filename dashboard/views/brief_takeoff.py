@@ -22,7 +22,7 @@ from simulator.errors import BadInput
 from simulator.plan import Plan
 from simulator.store import Flight, Forecast
 
-__all__ = ["begun", "section", "follow"]
+__all__ = ["begun", "follow", "section"]
 
 _SHARE = 1 / 6  # of the flight about which somebody predicts
 

@@ -98,8 +98,7 @@ def looks(flight: Flight, case: Case, recording: Recording) -> None:
     with st.container(gap="xsmall"):
         for name, (first, times) in looked(in_flight).items():
             st.text(f"• {name}: first at {words.when(first, case.tick)}, {times} time{'s' * (times != 1)}")
-    offered = _offered(flight)
-    missed = [] if offered is None else never(in_flight, [*panels(case), *(f"chart:{name}" for name in offered)])
+    missed = never(in_flight, [*panels(case), *(f"chart:{name}" for name in recording.offered)])
     if missed:
         st.text(f"Never opened: {', '.join(missed)}.")
     alarms = [line for line in recording.journal if line.kind == "alarm"]
@@ -135,9 +134,3 @@ def _name(what: str) -> str:
     if kind == "panel":
         return f"the panel “{name}”"
     return EVIDENCE[name].label if kind == "chart" and name in EVIDENCE else ""
-
-
-def _offered(flight: Flight) -> Sequence[str] | None:
-    asked = tower().offered(f"{session.name()}/debrief", flights.order_of(flight))
-    found: Sequence[str] | None = awaited(asked, "Looking what there was to see", f"debrief/{flight.id}/offer")
-    return found

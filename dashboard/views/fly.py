@@ -12,7 +12,7 @@ from dashboard.playback import SPEEDS, Playback
 from dashboard.recording import Recording
 from dashboard.views import cockpit, decide, guide, landed, look
 from dashboard.views.routes import link
-from dashboard.views.waiting import awaited, wait_for
+from dashboard.views.waiting import FirstDraw, awaited, wait_for
 from simulator.case import Case
 from simulator.store import Flight
 
@@ -35,10 +35,11 @@ def view() -> None:
         return
     flight = tower().store.flight(id)
     case = tower().case(flight)
+    _title(flight, case)
     with st.container():  # what waits has a place of its own, so that nothing below is mounted anew
-        recording = _recording(flight)
+        recording, is_fresh = _recording(flight)
     if recording is not None:
-        _deck(flight, case, recording)
+        _deck(flight, case, recording, is_fresh)
 
 
 def _nothing_flies() -> None:
@@ -47,19 +48,19 @@ def _nothing_flies() -> None:
     link("hangar", "To the hangar", icon=":material/flight_takeoff:")
 
 
-def _recording(flight: Flight) -> Recording | None:
-    """Return the recording of *flight*; while a decision is being computed, the one before it."""
+def _recording(flight: Flight) -> tuple[Recording | None, bool]:
+    """Return the recording of *flight*, and whether it is that of its plan: while a decision is being computed, the
+    one before it stays on the screen."""
     asked = tower().recording(session.name(), flights.order_of(flight))
     before = session.shown(flight.id)
     if before is None or asked.ready:
         fresh = awaited(asked, "Computing your flight", f"fly/{flight.id}")
-        return session.shown(flight.id, fresh) if fresh is not None else None
-    if asked.errand is not None and asked.errand.wait(1.0) == "done":
-        return session.shown(flight.id, asked.errand.result)
+        return (session.shown(flight.id, fresh), True) if fresh is not None else (None, False)
     assert asked.errand is not None
+    if asked.errand.wait(1.0) == "done":
+        return session.shown(flight.id, asked.errand.result), True
     wait_for(asked.errand, "Computing what follows from your decision", f"fly/{flight.id}")
-    _clock(flight, before).pause(session.wall())
-    return before
+    return before, False
 
 
 def _clock(flight: Flight, recording: Recording) -> Playback:
@@ -67,30 +68,36 @@ def _clock(flight: Flight, recording: Recording) -> Playback:
     return session.playback(flight.id, recording.until, at)
 
 
-def _deck(flight: Flight, case: Case, recording: Recording) -> None:
+def _deck(flight: Flight, case: Case, recording: Recording, is_fresh: bool) -> None:
     clock = _clock(flight, recording)
-    _resume(recording, clock)
-    _land_if_down(flight, recording, clock)
-    _title(flight, case)
-    guide.show("fly")
-    _controls(flight, case, recording, clock)
+    _settle(flight, recording, clock, is_fresh)
+    with st.container():
+        guide.show("fly")
+    _controls(flight, case, recording, clock, is_fresh)
     left, right = st.columns([7, 3], gap="medium")
     with left:
-        st.fragment(_live, run_every=_CHUNK if clock.playing else None, key="live")(flight, case, recording, clock)
-        if not clock.playing:
-            look.closer(flight, case, clock.now(session.wall()))
+        moving = st.fragment(_live, run_every=_CHUNK if clock.playing else None, key="live")
+        moving(flight, case, recording, clock, FirstDraw())
+        if not clock.playing and is_fresh:
+            look.closer(flight, case, recording.offered, clock.now(session.wall()))
     with right:
-        if clock.now(session.wall()) >= recording.until:
+        if clock.now(session.wall()) >= recording.until and is_fresh:
             landed.summary(flight, case, recording)
         else:
             decide.panel(flight, case, recording, clock)
 
 
-def _resume(recording: Recording, clock: Playback) -> None:
-    """Let the clock go on after a decision that was taken while it ran."""
-    if session.kept("resume"):
+def _settle(flight: Flight, recording: Recording, clock: Playback, is_fresh: bool) -> None:
+    """Bring the clock to where it has to be before anything of this page is drawn."""
+    if not is_fresh:
+        clock.pause(session.wall())
+        return
+    if session.kept("resume"):  # a decision was taken while it ran
         session.keep("resume", False)
         clock.play(session.wall(), _halt_at(recording, clock))
+    if clock.halted(session.wall()):
+        tower().store.reach(flight.id, clock.pause(session.wall()))
+    _land_if_down(flight, recording, clock)
 
 
 def _title(flight: Flight, case: Case) -> None:
@@ -103,15 +110,15 @@ def _title(flight: Flight, case: Case) -> None:
 # --- the clock -------------------------------------------------------------------------------------------------
 
 
-def _controls(flight: Flight, case: Case, recording: Recording, clock: Playback) -> None:
+def _controls(flight: Flight, case: Case, recording: Recording, clock: Playback, is_fresh: bool) -> None:
     now = clock.now(session.wall())
-    over = now >= recording.until
+    over = now >= recording.until or not is_fresh
     with st.container(horizontal=True, vertical_alignment="center", key="controls"):
         _play_or_pause(flight, recording, clock, over)
         _skip("Next event", _next_event(recording, now), flight, clock, over)
         _skip("Next checkpoint", _next_checkpoint(case, now), flight, clock, over)
         if flight.mode == "training":
-            _skip("Back", max(0.0, now - recording.until / 12), flight, clock, now <= 0)
+            _skip("Back", max(0.0, now - recording.until / 12), flight, clock, now <= 0 or not is_fresh)
         _skip("Land", recording.until, flight, clock, over)
         speed = st.segmented_control(
             "Speed", SPEEDS, default=clock.speed, required=True, key="speed", format_func=lambda s: f"{s:g}×",
@@ -176,10 +183,10 @@ def _next_checkpoint(case: Case, now: float) -> float:
 # --- what moves ------------------------------------------------------------------------------------------------
 
 
-def _live(flight: Flight, case: Case, recording: Recording, clock: Playback) -> None:
+def _live(flight: Flight, case: Case, recording: Recording, clock: Playback, first: FirstDraw) -> None:
     """Draw all that moves; while the flight plays this is drawn twice a second."""
-    wall = session.wall()
-    if clock.halted(wall):
+    wall, alone = session.wall(), first.is_over()
+    if clock.halted(wall) and alone:
         tower().store.reach(flight.id, clock.pause(wall))
         st.rerun()
     if clock.playing and session.every("reach", 3.0):
@@ -191,4 +198,4 @@ def _land_if_down(flight: Flight, recording: Recording, clock: Playback) -> None
     """Write the result of a flight into the store when it has come to its end."""
     if clock.now(session.wall()) >= recording.until and flight.status != "landed":
         figures = {name: value for name, value in recording.kpis.items() if value is not None}
-        tower().store.land(flight.id, figures, recording.digest)
+        tower().store.land(flight.id, figures, recording.digest, flight.version)

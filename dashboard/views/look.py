@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -20,11 +21,8 @@ __all__ = ["closer"]
 _NOTHING = "nothing"
 
 
-def closer(flight: Flight, case: Case, now: float) -> None:
-    """Let the player choose what to look at, and show it as it was known at *now* [s]."""
-    offered = awaited(tower().offered(session.name(), flights.order_of(flight)), "Looking what there is", "offer")
-    if not offered:
-        return
+def closer(flight: Flight, case: Case, offered: Sequence[str], now: float) -> None:
+    """Let the player choose among the evidence *offered*, and show it as it was known at *now* [s]."""
     chosen = st.pills(
         "Look closer",
         offered,
@@ -47,7 +45,7 @@ def _shown(flight: Flight, case: Case, name: str, now: float) -> None:
     options = pictures.options(name)
     asked = tower().evidence(session.name(), flights.order_of(flight), name, now, **options)
     found = awaited(asked, "Looking closer", f"look/{name}")
-    if found is None and not asked.ready:
+    if asked.errand is not None and asked.errand.state != "done":
         return
     _noted(flight, f"chart:{name}", now)
     if pictures.is_empty(found):

@@ -38,7 +38,7 @@ def draw(name: str, found: Any, case: Case) -> None:
 def _figure(plot: Callable[..., Any] | None) -> Callable[[Any, Case], None]:
     def drawn(found: Any, case: Case) -> None:
         assert plot is not None
-        over = {"horizon": case.horizon, "tick": case.tick} if plot in _OVER_TIME else {}
+        over = {"horizon": case.horizon} if plot in _OVER_TIME else {}
         figure = plot(found, **over, palette=palette())
         st.plotly_chart(figure, width="stretch", config={"displayModeBar": False}, theme=None)
         st.caption(plain(charts.caption(figure)))

@@ -14,7 +14,7 @@ from simulator.targets import Target
 __all__ = ["tiles"]
 
 _TREND = 60  # values of a sparkline
-_MOMENTS = 24  # at which the observable KPIs are worked out
+_MOMENTS = 15  # at which the observable KPIs are worked out
 _WINDOW = 20  # a rate is that of this share of the flight
 _GAUGES = 3
 
@@ -47,6 +47,8 @@ def _guarded(flight: Flight, case: Case, recording: Recording, now: float) -> li
     if not watched:
         return []
     moments = [recording.until * (k + 1) / _MOMENTS for k in range(_MOMENTS)]
+    if now < moments[0]:
+        return [_standing(case, target, None, now) for target in watched]
     asked = tower().standings(session.name(), flights.order_of(flight), moments)
     return [_standing(case, target, asked.result, now) for target in watched]
 

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.crew import Errand
 from dashboard.flights import Asked, tower
 
-__all__ = ["awaited", "wait_for"]
+__all__ = ["FirstDraw", "awaited", "wait_for"]
 
 _AT_ONCE = 1.5  # s; most answers come by then, and nothing need flicker
 _POLL = 0.4  # s
@@ -25,14 +25,30 @@ def awaited(asked: Asked, text: str, key: str, at_once: float = _AT_ONCE) -> Any
     return None
 
 
+class FirstDraw:
+    """Tells whether a fragment is being drawn together with its page.
+
+    Then it must not ask for the page anew: what stands behind it, a button that was just pressed among it, is still
+    to be drawn, and would be forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._over = False
+
+    def is_over(self) -> bool:
+        """Tell, from the second time on, that the fragment is drawn by itself."""
+        was, self._over = self._over, True
+        return was
+
+
 def wait_for(errand: Errand, text: str, key: str) -> None:
     """Show how *errand* stands until it is done, then draw the whole page again."""
-    st.fragment(_standing, run_every=_POLL, key=f"wait/{key}")(errand, text, key)
+    st.fragment(_standing, run_every=_POLL, key=f"wait/{key}")(errand, text, key, FirstDraw())
 
 
-def _standing(errand: Errand, text: str, key: str) -> None:
-    state = errand.state
-    if state == "done":
+def _standing(errand: Errand, text: str, key: str, first: FirstDraw) -> None:
+    state, alone = errand.state, first.is_over()
+    if state == "done" and alone:
         st.rerun()
     elif state in ("failed", "cancelled"):
         _ended(errand, state, key)

@@ -27,7 +27,6 @@ def open_page(page, tower):
             lambda: tower.recording("test", order.by("weak")),
             lambda: tower.recording("test", order.by("expert")),
             lambda: tower.truth("test", order),
-            lambda: tower.offered("test", order),
         ):
             asked = ask()
             assert asked.errand is None or asked.errand.wait(60.0) == "done"
@@ -54,7 +53,7 @@ def sent(app) -> str:
 def test_in_the_air_the_truth_is_neither_asked_for_nor_sent(page, begun, tower, monkeypatch):
     flight = begun(seed=91)
     asked = []
-    for name in ("truth", "recording", "answers", "offered"):
+    for name in ("truth", "recording", "answers"):
         monkeypatch.setattr(tower, name, lambda *orders, **more: asked.append(orders))
     app = page("debrief", flight=flight.id)
     assert not app.exception and not asked
@@ -102,7 +101,7 @@ def test_events_stand_in_the_order_of_time(begun):
 def books(**accounts: float) -> Recording:
     money = {name: Series((0.0, 900.0), (0.0, value)) for name, value in accounts.items()}
     nothing = Series((), ())
-    return Recording(900.0, {}, money, nothing, (), (), nothing, {}, "", {}, {})
+    return Recording(900.0, {}, money, nothing, (), (), nothing, {}, "", {}, (), {})
 
 
 def test_a_bridge_adds_up_account_by_account():
@@ -132,13 +131,13 @@ def test_the_bridge_of_a_flight_leads_from_weak_to_you_to_the_dollar(down, tower
 )
 def test_a_prediction_is_held_against_what_came(low, high, words):
     flown = Recording(
-        900.0, {}, {}, Series((0.0, 150.0, 900.0), (0.0, 50.0, 99.0)), (), (), Series((), ()), {}, "", {}, {}
+        900.0, {}, {}, Series((0.0, 150.0, 900.0), (0.0, 50.0, 99.0)), (), (), Series((), ()), {}, "", {}, (), {}
     )
     assert words in debrief.scored(CASE, flown, Forecast("profit", 150.0, low, high, 0.0))
 
 
 def test_a_prediction_of_another_figure_waits_for_the_end():
-    flown = Recording(900.0, {}, {}, Series((), ()), (), (), Series((), ()), {"good_share": 0.9}, "", {}, {})
+    flown = Recording(900.0, {}, {}, Series((), ()), (), (), Series((), ()), {"good_share": 0.9}, "", {}, (), {})
     assert "inside" in debrief.scored(CASE, flown, Forecast("good_share", 900.0, 0.8, 1.0, 0.0))
     assert "nothing can be said" in debrief.scored(CASE, flown, Forecast("good_share", 100.0, 0.8, 1.0, 0.0))
 

@@ -94,8 +94,7 @@ def test_a_flight_of_another_revision_is_refused_in_a_sentence(tower, flight):
 
 def test_closer_looks_and_standings(tower, flight):
     order = order_of(flight)
-    offered = done(tower.offered("a", order))
-    assert "latency" in offered
+    assert "latency" in done(tower.recording("a", order)).offered
     assert done(tower.evidence("a", order, "latency", 300.0)).n > 0
     table = done(tower.standings("a", order, (300.0, 600.0)))
     assert table.at == (300.0, 600.0)

@@ -7,11 +7,14 @@ SEED ?= 7
 FIRST ?= 1000
 SEEDS ?= 30
 PORT ?= 8501
+OUT ?= build/pictures
+PEOPLE ?= 50
+SECONDS ?= 120
 BIN = .venv/bin
 
 export PYTHON
 
-.PHONY: help play fly test lint bench orders clean
+.PHONY: help play fly test lint bench orders load pace pictures clean
 .NOTPARALLEL:
 
 help: ## say what there is
@@ -44,6 +47,18 @@ bench: ## the engine and the data plane against others, on the same draws
 orders: ## the order of the answers and what each dial is worth, over paired seeds (FIRST=, SEEDS=)
 	@.ci/setup core
 	@$(BIN)/python tests/orders/orders.py --first $(FIRST) --seeds $(SEEDS)
+
+load: ## 50 people at once on a server of its own, 5 of them flying (PEOPLE=, SECONDS=)
+	@.ci/setup dev
+	@$(BIN)/python tests/traffic/load.py --people $(PEOPLE) --seconds $(SECONDS)
+
+pace: ## how smoothly a flight is played back, in a real browser (CASE=)
+	@.ci/setup dev
+	@$(BIN)/python tests/browser/pace.py --case $(CASE)
+
+pictures: ## pictures of each page, desktop and phone, light and dark (OUT=, CASE=)
+	@.ci/setup dev
+	@$(BIN)/python tests/browser/pictures.py --out $(OUT) --case $(CASE)
 
 clean: ## remove all that was made here, .venv too
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

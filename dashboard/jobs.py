@@ -15,8 +15,9 @@ from simulator import evidence, planner
 from simulator.case import Case
 from simulator.plan import Plan
 from simulator.run import Run
-from simulator.simulation import fly, simulate, tape_of
+from simulator.simulation import fly, simulate
 from simulator.store import case_of
+from simulator.worlds import keep_worlds, tape_of
 
 __all__ = [
     "Order",
@@ -33,7 +34,8 @@ __all__ = [
 ]
 
 Told = Callable[[float], None]
-_KEPT = 3  # runs that a worker remembers: a fraud flight is some 100 MB
+_KEPT = 6  # runs that a worker remembers: a fraud flight is some 100 MB
+_WORLDS = 4  # and worlds: who decides flies in the same one again
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ _runs: OrderedDict[str, Run] = OrderedDict()
 def start() -> None:
     """Load in a fresh worker what every flight needs, and be polite to whoever draws the screens."""
     os.nice(5)
+    keep_worlds(_WORLDS)
     for name in cases.names():
         if name == "burst_storm":
             simulate(cases.load(name), None, 0, until=30.0)

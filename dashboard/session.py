@@ -32,6 +32,7 @@ __all__ = [
     "open_flight",
     "playback",
     "shown",
+    "standings",
     "start_draft",
     "token",
     "wall",
@@ -174,6 +175,16 @@ def keep(what: str, value: Any) -> None:
     _state()[f"kept/{what}"] = value
 
 
+def standings(flight: str) -> dict[float, dict[str, float | None]]:
+    """Return what is known of the KPIs of *flight*: moment [s] -> KPI -> value. Only one flight's are kept."""
+    of, known = kept("standings", ("", {}))
+    if of != flight:
+        known = {}
+        keep("standings", (flight, known))
+    found: dict[float, dict[str, float | None]] = known
+    return found
+
+
 def every(what: str, seconds: float) -> bool:
     """Tell whether *seconds* of wall time have gone by since this last said so of *what*."""
     last = kept(f"every/{what}", -float("inf"))
@@ -186,6 +197,7 @@ def every(what: str, seconds: float) -> bool:
 def follow(old: str, new: str, at: float) -> None:
     """Go on with the flight *new*, which has the past of *old* up to *at* [s]: what is on the screen stays."""
     recording, clock = shown(old), _state().get("playback")
+    keep("standings", (new, standings(old)))
     if recording is not None:
         shown(new, recording)
     _state()["playback"] = Playback(new, clock.horizon if clock else at, at, clock.speed if clock else 1.0)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 import dataclasses
 import functools
-import gc
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, Protocol
 
 from simulator.case import Case, Par
@@ -21,7 +20,7 @@ from simulator.streams import Streams
 from simulator.system import System
 from simulator.units import clock_time, typed
 from simulator.view import Pilot, View
-from simulator.world.tape import Tape
+from simulator.worlds import tape_of
 
 __all__ = ["Engine", "Progress", "fly", "simulate", "tape_of"]
 
@@ -68,21 +67,6 @@ def fly(case: Case, par: Par | str, seed: int = 0, **more: Any) -> Run:
         if isinstance(chosen, Plan)
         else simulate(case, None, seed, pilot=chosen, **more)
     )
-
-
-def tape_of(case: Case, seed: int) -> Tape:
-    """Return the world of *case* under *seed*; the last one is kept, so that designs share it."""
-    return _tape(case.world, seed, case.horizon, case.world_setting(), case.incidents(seed))
-
-
-@functools.lru_cache(maxsize=1)
-def _tape(
-    world: Callable[..., Tape], seed: int, horizon: float, setting: Design, incidents: tuple[Incident, ...]
-) -> Tape:
-    # The parts of a run hold each other; a world is too large to wait until Python notices by itself.
-    _tape.cache_clear()
-    gc.collect()
-    return world(seed, horizon, setting, incidents)
 
 
 class _Flight:

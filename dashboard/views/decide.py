@@ -123,12 +123,20 @@ def _commit(flight: Flight, clock: Playback, made: Any) -> None:
         session.keep("trouble", str(error))
         session.keep("forms", _forms() + isinstance(error, Stale))
         st.rerun()
+    _forget_after(flight, at)
     session.keep("decided", _decided() + 1)
     session.keep("forms", _forms() + 1)
     session.keep("resume", was_playing)
     if decided.id != flight.id:
         session.follow(flight.id, decided.id, at)
     st.rerun()
+
+
+def _forget_after(flight: Flight, at: float) -> None:
+    """Forget the KPIs later than *at* [s]: they will come otherwise, while the past stays as it was."""
+    known = session.standings(flight.id)
+    for moment in [moment for moment in known if moment > at]:
+        del known[moment]
 
 
 def _as_drawn(flight: Flight) -> Flight:

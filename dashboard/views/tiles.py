@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dashboard import flights, session, words
@@ -15,6 +16,7 @@ __all__ = ["tiles"]
 
 _TREND = 60  # values of a sparkline
 _MOMENTS = 15  # at which the observable KPIs are worked out
+_AT_A_TIME = 4  # of those moments
 _WINDOW = 20  # a rate is that of this share of the flight
 _GAUGES = 3
 
@@ -33,31 +35,41 @@ def _profit(case: Case, recording: Recording, now: float) -> dict[str, Any]:
 
 
 def _rate(case: Case, recording: Recording, now: float) -> dict[str, Any]:
-    window = recording.until / _WINDOW
-    since = max(0.0, now - window)
+    """Return the profit by time: of late, or, when all is over and settled, of the whole flight."""
+    over = now >= recording.until
+    since = 0.0 if over else max(0.0, now - recording.until / _WINDOW)
     earned = (recording.profit.last(now) or 0.0) - (recording.profit.last(since) or 0.0)
     per, name = (86_400.0, "a day") if case.tick >= 3600 else (60.0, "a minute")
     value = earned / (now - since) * per if now > since else None
-    return _tile("profit_rate", f"Profit {name}", value, "$", None, hint=f"over the last {words.duration(window)}")
+    of = "the whole flight, settled" if over else f"the last {words.duration(recording.until / _WINDOW)}"
+    return _tile("profit_rate", f"Profit {name}", value, "$", None, hint=f"over {of}")
 
 
 def _guarded(flight: Flight, case: Case, recording: Recording, now: float) -> list[dict[str, Any]]:
-    """Return a tile for each target that is not about the end of the flight, once a worker has worked them out."""
+    """Return a tile for each target that can be seen in flight and is not about its end."""
     watched = [t for t in case.targets if t.kpi != "profit" and case.kpis[t.kpi].observed]
-    if not watched:
-        return []
-    moments = [recording.until * (k + 1) / _MOMENTS for k in range(_MOMENTS)]
-    if now < moments[0]:
-        return [_standing(case, target, None, now) for target in watched]
-    asked = tower().standings(session.name(), flights.order_of(flight), moments)
-    return [_standing(case, target, asked.result, now) for target in watched]
+    known = _known(flight, recording, now) if watched else {}
+    return [_standing(case, target, known) for target in watched]
 
 
-def _standing(case: Case, target: Target, table: Any, now: float) -> dict[str, Any]:
+def _known(flight: Flight, recording: Recording, now: float) -> dict[float, dict[str, float | None]]:
+    """Return the observable KPIs at moments up to *now* [s], the latest asked of a worker first: a few at a time."""
+    if now >= recording.until:
+        return {recording.until: dict(recording.kpis)}
+    known = session.standings(flight.id)
+    moments = (recording.until * (k + 1) / _MOMENTS for k in range(_MOMENTS))
+    due = [moment for moment in moments if moment <= now and moment not in known][-_AT_A_TIME:]
+    table = tower().standings(session.name(), flights.order_of(flight), due).result if due else None
+    if table is not None:
+        for place, moment in enumerate(table.at):
+            known[moment] = {kpi.kpi: kpi.values[place] for kpi in table.kpis}
+    return {moment: known[moment] for moment in sorted(known) if moment <= now}
+
+
+def _standing(case: Case, target: Target, known: Mapping[float, Mapping[str, float | None]]) -> dict[str, Any]:
     kpi = case.kpis[target.kpi]
-    found = next((k.values for k in table.kpis if k.kpi == target.kpi), ()) if table is not None else ()
-    series = Series(tuple(table.at), found).until(now) if found else None
-    value = series.value[-1] if series and series.value else None
+    series = Series(tuple(known), tuple(figures.get(target.kpi) for figures in known.values()))
+    value = series.value[-1] if series.value else None
     word = "none" if value is None else "good" if target.met(value) else "bad" if target.guardrail else "warn"
     limit = f"{'at least' if target.at_least else 'at most'} {words.quantity(target.limit, kpi.unit)}"
     hint = f"{'guardrail' if target.guardrail else 'target'}: {limit}"

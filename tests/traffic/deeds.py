@@ -16,6 +16,7 @@ __all__ = [
     "flight_of",
     "is_down",
     "is_playing",
+    "is_ready",
     "land",
     "options_of",
     "play",
@@ -59,12 +60,18 @@ def is_playing(player: Player) -> bool:
 
 def is_down(player: Player) -> bool:
     """Tell whether the flight has come to its end."""
-    return any(getattr(node.body, "disabled", False) for node in player.screen.widgets("skip/Land"))
+    return bool(list(player.screen.widgets("export/*")))
+
+
+def is_ready(player: Player) -> bool:
+    """Tell whether the clock can be moved: not while what follows from a decision is computed."""
+    return any(not getattr(node.body, "disabled", True) for node in player.screen.widgets("play"))
 
 
 async def play(player: Player, go: bool = True) -> None:
-    """Let the clock run, or halt it."""
-    if is_playing(player) != go:
+    """Let the clock run, or halt it; at the end of a flight there is nothing to do."""
+    await player.until(lambda: is_ready(player) or is_down(player), _COMPUTED)
+    if is_playing(player) != go and not is_down(player):
         await player.click("play")
 
 
@@ -114,8 +121,8 @@ def _top(body: Any) -> int:
 async def land(player: Player) -> None:
     """Go to the end of the flight, and wait until it is down."""
     await play(player, go=False)
-    await player.until(lambda: player.has("skip/Land"), _COMPUTED)
-    await player.click("skip/Land")
+    if not is_down(player):
+        await player.click("skip/Land")
     await player.until(lambda: is_down(player), _COMPUTED)
 
 

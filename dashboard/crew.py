@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, TimeoutError
 from functools import partial
+from multiprocessing import spawn
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
@@ -22,6 +23,24 @@ __all__ = ["Crew", "Errand", "State"]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 _SLOTS = 64  # errands whose progress can be told at once; more than wait at most
 _board: Any = None  # in a worker: where it writes how far it is
+
+
+def _stand_apart() -> None:
+    """See to it that processes which this one starts do not run its main program first.
+
+    They would look it up when they are started, and what is the main program changes in a server: each page's script
+    is, while it runs. A worker needs nothing of it. Done once, for the whole process.
+    """
+    usual = spawn.get_preparation_data
+    if getattr(usual, "stands_apart", False):
+        return
+
+    def apart(name: str) -> dict[str, Any]:
+        told: dict[str, Any] = usual(name)
+        return {word: value for word, value in told.items() if not word.startswith("init_main")}
+
+    apart.stands_apart = True  # type: ignore[attr-defined]
+    spawn.get_preparation_data = apart
 
 
 def _begin(board: Any, server: Connection, prepare: Callable[[], None]) -> None:
@@ -120,6 +139,7 @@ class Crew:
 
     def __init__(self, workers: int, prepare: Callable[[], None], most: int = 32, limit: float = 180.0) -> None:
         self.most, self.limit = most, limit
+        _stand_apart()
         self._workers, self._prepare = workers, prepare
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([prepare.__module__])

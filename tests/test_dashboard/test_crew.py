@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
+import types
 from pathlib import Path
 
 import pytest
@@ -98,3 +100,15 @@ def test_who_dies_twice_is_given_up(crew):
     assert until(lambda: errand.state == "failed")
     assert "died twice" in errand.trouble
     assert crew.ask("b", slow_jobs.double, 1).wait(PATIENCE) == "done"
+
+
+def test_workers_do_not_run_the_main_program(tmp_path, monkeypatch):
+    program = types.ModuleType("__main__")
+    program.__file__ = str(tmp_path / "page.py")
+    Path(program.__file__).write_text("raise SystemExit('nobody should run this')")
+    monkeypatch.setitem(sys.modules, "__main__", program)
+    apart = Crew(1, slow_jobs.begin)
+    try:
+        assert apart.ask("a", slow_jobs.double, 3).wait(PATIENCE) == "done"
+    finally:
+        apart.stop()

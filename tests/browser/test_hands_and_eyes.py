@@ -120,6 +120,7 @@ def test_a_phone_needs_no_sideways_scroll(opened, address):
     assert {title: over for title, over in wide.items() if max(over) > 0} == {}
 
 
+@pytest.mark.soak
 def test_text_can_be_read(opened, address):
     page = opened(color_scheme="light")
     visit(page, address)

@@ -13,6 +13,7 @@ def broken(page) -> list[str]:
     return [name for name in closer_looks(page) if "Something broke" in reads(page)]
 
 
+@pytest.mark.soak
 def test_each_closer_look_opens(page, watch, in_flight):
     in_flight("fraud_threshold", seed=31)
     land(page)

@@ -45,7 +45,7 @@ def reload(page) -> None:
     quiet(page)
 
 
-@pytest.mark.parametrize("case", ["fraud_threshold", "burst_storm"])
+@pytest.mark.parametrize("case", ["fraud_threshold", pytest.param("burst_storm", marks=pytest.mark.soak)])
 def test_the_real_path(page, watch, address, case):
     prepare(page, address, case)
     flight = take_off(page)

@@ -65,6 +65,7 @@ def test_the_second_tab_is_told(page, opened, address, in_flight):
     assert "the second tab comes late" not in settle(page)
 
 
+@pytest.mark.soak
 def test_a_reason_pressed_twice_counts_once(page, in_flight):
     in_flight("burst_storm", seed=6)
     turn_first(page, "dials/")

@@ -14,6 +14,7 @@ TIMED = (
 )  # a busy machine is no broken promise: the command judges them
 
 
+@pytest.mark.soak
 def test_a_short_load_keeps_the_promises(tmp_path: Path) -> None:
     load = measured(8, 2, 8.0, tmp_path, checked=1)
     broken = {row.what: row.measured for row in rows(load) if row.kept is False and row.what not in TIMED}

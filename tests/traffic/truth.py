@@ -10,6 +10,7 @@ from leaks import Secrets
 
 from dashboard.playback import pace
 from dashboard.recording import Recording, recorded
+from simulator.books.journal import Entry
 from simulator.case import Case
 from simulator.plan import Plan
 from simulator.run import Run
@@ -27,9 +28,9 @@ def secrets_of(case: Case, plan: Plan, seed: int, now: float) -> Secrets:
     run, tape = simulate(case, plan, seed), tape_of(case, seed)
     recording = recorded(case, run)
     to_come = [entry for entry in run.journal if entry.kind == "incident" and (entry.at > now or not entry.seen)]
-    known = {entry.text for entry in run.journal if entry.seen and entry.at <= now}
+    known = {_told(entry) for entry in run.journal if entry.seen and entry.at <= now}
     return Secrets(
-        texts=(*{entry.text for entry in to_come} - known, run.digest(), case.teacher),
+        texts=(*{_told(entry) for entry in to_come} - known, run.digest(), case.teacher),
         names=tuple({entry.name for entry in to_come}),
         designs=tuple(_answers(case)),
         figures=tuple(_figures(run)),
@@ -37,6 +38,11 @@ def secrets_of(case: Case, plan: Plan, seed: int, now: float) -> Secrets:
         readings=tuple(_readings(recording)),
         ahead=_AHEAD * pace(case.horizon),
     )
+
+
+def _told(entry: Entry) -> str:
+    """Return what an entry says, without the name before it: a page may word that otherwise."""
+    return entry.text.removeprefix(f"{entry.name}: ")
 
 
 def _answers(case: Case) -> Iterator[Mapping[str, Any]]:

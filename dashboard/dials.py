@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,17 +12,38 @@ import streamlit as st
 from dashboard.plain import plain, sentence
 from simulator.design import Dial
 
-__all__ = ["help_of", "label_of", "step_of", "stops_of", "turned", "widget"]
+__all__ = ["help_of", "label_of", "step_of", "stops_of", "text_of", "turned", "widget"]
 
 _FEW = 4  # options that fit side by side
 _FINE = 100  # steps of a slider over its range
 _WIDE = 50  # from here on a range is gone through by decades
+_HARMLESS = re.compile(r"(?!.*(--|->|www\.|\d\.))[^\W_](?:[^\W_]|[ ,.%'/()-])*")  # no markup, nor an address
 _MANTISSAS = (1, 1.2, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5)
 
 
 def label_of(dial: Dial) -> str:
-    """Return what stands above the dial, as Markdown: its name for people with the unit."""
-    return plain(f"{dial.label} [{dial.unit}]" if dial.unit else dial.label)
+    """Return what stands above the dial, as Markdown: its name for people with the unit.
+
+    The name of its help button is the same text letter by letter, so no stroke stands before what is harmless.
+    """
+    text = text_of(dial)
+    return text if _HARMLESS.fullmatch(text) else plain(text)
+
+
+def text_of(dial: Dial) -> str:
+    """Return the name of the dial for people, with its unit in words that can be read aloud."""
+    return f"{dial.label}{_in_unit(dial)}"
+
+
+def _in_unit(dial: Dial) -> str:
+    unit = dial.unit
+    if not unit or unit in dial.label.lower().split():
+        return ""
+    if unit.startswith("per "):
+        return f" {unit}"
+    if unit.startswith(("share", "probability")):
+        return f", as a {unit}"
+    return f", as a share {unit}" if unit.startswith("of ") else f", in {unit}"
 
 
 def help_of(dial: Dial) -> str:

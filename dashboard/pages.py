@@ -13,9 +13,9 @@ import streamlit as st
 import cases
 from dashboard import session
 from dashboard.flights import tower
-from dashboard.plain import plain
+from dashboard.plain import plain, sentence
 from dashboard.views import brief, compare, debrief, fly, hangar, history
-from dashboard.views.routes import go, lay_out
+from dashboard.views.routes import go, lay_out, link
 from simulator.errors import BadInput
 
 __all__ = ["show"]
@@ -56,12 +56,28 @@ def _kept_safe(view: Callable[[], None]) -> Callable[[], None]:
         try:
             view()
         except BadInput as error:
-            st.error(plain(str(error)), icon=":material/warning:")
+            _told(error)
         except Exception:
             _broken()
 
     guarded.__name__ = view.__module__.rsplit(".", 1)[-1]
     return guarded
+
+
+def _told(error: BadInput) -> None:
+    """Say what is wrong, and where one can go on from here."""
+    st.error(plain(sentence(str(error))), icon=":material/warning:")
+    _let_go()
+    link("hangar", "To the hangar", icon=":material/flight_takeoff:")
+    link("history", "To the history", icon=":material/history:")
+
+
+def _let_go() -> None:
+    """Take a flight that there is not off the screen: else every page would lead back to it."""
+    try:
+        tower().store.flight(session.flight_id())
+    except BadInput:
+        session.close_flight()
 
 
 def _broken() -> None:

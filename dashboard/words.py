@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from typing import TypeGuard
 
@@ -19,9 +20,11 @@ __all__ = [
     "duration",
     "money",
     "ms",
+    "named",
     "quantity",
     "share",
     "signed",
+    "titled",
     "when",
 ]
 
@@ -30,6 +33,8 @@ MINUS = "\u2212"
 GAP = "\u00a0"  # keeps a number and its unit on one line
 _STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _BARE = ("", "probability")  # units that the label already tells
+_LETTERS = ("auc", "ctr", "ip", "ndcg", "psi", "roc")  # are said letter by letter
+_PLURAL = re.compile(r"^((?:\w+ )?\w\w+)(?<!odd)s(?=$|/| a | of | per )")
 
 
 def money(usd: float | None) -> str:
@@ -87,7 +92,26 @@ def quantity(value: float | None, unit: str = "") -> str:
         return f"{money(value)}{GAP}{unit[2:]}"
     if unit.startswith("share of "):
         return f"{share(value)}{GAP}{unit[6:]}"
-    return f"{count(value)}{'' if unit.startswith('/') else GAP}{unit}"
+    said = count(value)
+    return f"{said}{'' if unit.startswith('/') else GAP}{_counted(said, unit)}"
+
+
+def _counted(said: str, unit: str) -> str:
+    """Return *unit* as it stands behind the number *said*: `1 day`, `2 days`."""
+    if said.lstrip(MINUS) != "1":
+        return unit
+    return "person" if unit == "people" else _PLURAL.sub(r"\1", unit)
+
+
+def named(name: str) -> str:
+    """Write the *name* of a figure, an account or a feature within a sentence: `offline NDCG`, `log amount`, `p99`."""
+    return " ".join(word.upper() if word in _LETTERS else word for word in name.removesuffix("_ms").split("_"))
+
+
+def titled(name: str) -> str:
+    """Write the *name* of a figure, an account or a feature at the start of a line: `Fraud loss`, `p99`."""
+    said = named(name)
+    return said if said[:1] == "p" and said[1:2].isdigit() else said[:1].upper() + said[1:]
 
 
 def when(at: float | None, tick: float = DAY) -> str:

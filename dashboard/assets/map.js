@@ -1,7 +1,7 @@
 // The system as boxes and arrows. Boxes are buttons with text in them; arrows are drawn beneath; dots travel along the
 // arrows as fast as traffic flows. Where the boxes stand is told by the server as layers and lanes, and put into pixels here.
 const SVG = "http://www.w3.org/2000/svg";
-const MOST_DOTS = 40, SAMPLES = 48, GAP_X = [48, 26], GAP_Y = 16, LANE = 14, NARROW = 600, LEAST_BOX = 104, GOOD_BOX = 150, MOST_BOX = 230;
+const MOST_DOTS = 40, SAMPLES = 48, GAP_X = [48, 26], GAP_Y = 16, LANE = 14, NARROW = 600, LEAST_BOX = 104, GOOD_BOX = 150, MOST_BOX = 230, ROW = [19, 34];  // a reading beside its name, or below it
 const SIGNS = { good: "M2 6.4 L4.8 9.2 L10 3.2", warn: "M6 2 V7 M6 9.6 V9.7", bad: "M2.8 2.8 L9.2 9.2 M9.2 2.8 L2.8 9.2", none: "" };
 const SAID = { good: "good", warn: "at risk", bad: "broken", none: "" };
 const maps = new WeakMap();
@@ -89,12 +89,13 @@ function place(map) {
   const most = Math.max(0, ...places.map((spot) => Math.min(3, (spot.readings || []).length)));
   const across = width >= NARROW && boxWidth(layers, width, GAP_X[1]) >= LEAST_BOX;
   const tight = across && acrossWidth(layers, width) < GOOD_BOX + 10;
-  const height = (tight ? 53 : 38) + Math.max(most * 19, places.some((spot) => spot.about && !(spot.readings || []).length) ? 36 : 0)
+  const head = tight ? 53 : 38, height = head + Math.max(most * (tight ? ROW[1] : ROW[0]), places.some((spot) => spot.about && !(spot.readings || []).length) ? 36 : 0)
     + (places.some((spot) => spot.load != null) ? 11 : 0);
   const print = JSON.stringify([width, height, layers, wires]);
   if (print === map.drawn || !width) return;
   map.drawn = print;
   map.root.classList.toggle("tight", tight);
+  map.root.style.setProperty("--lines", Math.max(2, Math.floor((height - head) / 18)));
   const plan = across ? lieAcross(layers, wires, width, height) : standUp(layers, wires, width, height);
   map.root.style.height = `${plan.height}px`;
   for (const [name, at] of plan.spots) put(map.boxes.get(name).node, at);

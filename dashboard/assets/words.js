@@ -74,5 +74,11 @@ function quantity(value, unit) {
   if (Object.hasOwn(said, unit)) return said[unit](value);
   if (unit.startsWith("$ ")) return `${money(value)}${GAP}${unit.slice(2)}`;
   if (unit.startsWith("share of ")) return `${share(value)}${GAP}${unit.slice(6)}`;
-  return `${count(value)}${unit.startsWith("/") ? "" : GAP}${unit}`;
+  const number = count(value);
+  return `${number}${unit.startsWith("/") ? "" : GAP}${counted(number, unit)}`;
+}
+
+function counted(number, unit) {
+  if (number !== "1" && number !== `${MINUS}1`) return unit;
+  return unit === "people" ? "person" : unit.replace(/^((?:\w+ )?\w\w+)(?<!odd)s(?=$|\/| a | of | per )/, "$1");
 }

@@ -25,7 +25,7 @@ def _of_slices(table: Any) -> str:
         return "No slice has labels yet."
     low, high = (pick(parts, key=lambda part: part.label_rate) for pick in (min, max))
     ends = (
-        f"{words.share(part.label_rate)} in {label(part.by, 32)} {label(part.name, 40)}".rstrip()
+        f"{words.share(part.label_rate)} in {label(words.named(part.by), 32)} {label(part.name, 40)}".rstrip()
         for part in (low, high)
     )
     return f"Label rates by slice ({len(parts)} with labels) go from {' to '.join(ends)}."

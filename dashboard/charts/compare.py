@@ -30,7 +30,7 @@ def frontier(
     *points*: each with `label`, `x`, `y`, `broken` (what became of the guardrails that did not hold), and `chosen`;
     *x*, *y*: (name, unit) of the KPIs.
     """
-    title = f"{label(y[0])} against {label(x[0])}"
+    title = f"{label(y[0])[:1].upper()}{label(y[0])[1:]} against {label(x[0])}"
     shown = [p for p in points if len(known([p["x"], p["y"]])) == 2]
     if not shown:
         return empty(title, "no flights yet", palette)

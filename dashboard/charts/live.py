@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ _Marks = Iterable[Mapping[str, Any]]
 _DASHES: tuple[Any, ...] = ("solid", "dashed", "dotted", [9, 3, 2, 3], [2, 4], [12, 4], [4, 2, 1, 2])
 _NARROW = 560  # [px]
 _EXACT = {"containLabel": False, "outerBoundsMode": "none"}  # the plot stays where it is, whatever its labels
+_LEAST_HEIGHT = 140  # px of a plot; in a taller one names stand a little further apart than they must
+_LINE = 16  # px from one name to the next
 _NAMED = 4  # lines that bear their names themselves; more of them have a legend
 
 
@@ -55,7 +58,7 @@ def timeline(
     series = _series(at, lines, drawn)
     if series:
         series[0] |= drawn_marks(marks, drawn.over, up.high, drawn.palette, _limit(limit, unit, drawn))
-    option = _option(title, series, drawn)
+    option = _option(title if known(values) or not lines else f"{label(title)} – not known yet", series, drawn)
     option.caption = _caption(title, unit, at, lines, limit, frame["tick"])
     return option
 
@@ -82,7 +85,20 @@ def profit(
 def _series(at: Sequence[float], lines: Mapping[str, _Values], drawn: _Frame) -> list[dict[str, Any]]:
     most = MOST // max(1, len(lines))
     named = zip(_labels(lines), lines.values(), strict=True)
-    return [_one(index, name, at, values, most, drawn) for index, (name, values) in enumerate(named)]
+    series = [_one(index, name, at, values, most, drawn) for index, (name, values) in enumerate(named)]
+    for one, up in zip(series, _apart([_last(values) for values in lines.values()], drawn.up), strict=True):
+        one["endLabel"]["offset"] = [0, -up]
+    return series
+
+
+def _apart(ends: _Values, up: Scale) -> list[float]:
+    """Return how far [px] the name at the end of each line moves up, so that none touches the one below it."""
+    heights = [((up.of(end) or 0.0) - up.low) / (up.high - up.low) * _LEAST_HEIGHT for end in ends]
+    moves, below = [0.0] * len(ends), -math.inf
+    for index in sorted(range(len(ends)), key=heights.__getitem__):
+        below = max(heights[index], below + _LINE)
+        moves[index] = round(below - heights[index], 1)
+    return moves
 
 
 def _labels(lines: Iterable[str]) -> list[str]:
@@ -106,8 +122,13 @@ def _one(index: int, name: str, at: Sequence[float], values: _Values, most: int,
         "clip": True,
         "color": colour,
         "lineStyle": {"width": 1.8, "type": dash, "color": colour},
-        "endLabel": {"show": drawn.named, "formatter": "{a}", "color": colour, "fontSize": 12, "distance": 6},
-        "labelLayout": {"moveOverlap": "shiftY"},
+        "endLabel": {
+            "show": drawn.named,
+            "formatter": "{a}",
+            "color": colour,
+            "fontSize": 12,
+            "distance": 6,
+        },
         "emphasis": {"disabled": True},
     }
 

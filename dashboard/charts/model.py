@@ -164,7 +164,7 @@ def psi(drift: Drift, palette: Palette = LIGHT, horizon: float | None = None) ->
     """
     title = "How far features have moved"
     moved = sorted(drift.features, key=lambda f: -max(known(f.psi), default=-1.0))
-    lines = [(f.name, f.psi) for f in moved if known(f.psi)][:_MOST_LINES]
+    lines = [(words.named(f.name), f.psi) for f in moved if known(f.psi)][:_MOST_LINES]
     lines += [("score", drift.score)] if known(drift.score) else []
     if not lines:
         return empty(title, "too few requests so far", palette)

@@ -43,7 +43,7 @@ LIGHT = Palette(
     paper="#fcfcfb",
     accent="#0b62a4",
     good="#00785a",
-    warn="#b26a00",
+    warn="#a05c00",
     bad="#b83a0c",
     lines=("#0b6bb0", "#d07c00", "#00855f", "#b04f8a", "#c2440f", "#4c9fd6", "#6b7580"),
 )

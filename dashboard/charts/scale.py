@@ -69,6 +69,8 @@ def scale(values: Iterable[float | None], unit: str) -> Scale:
         low = 0.0
     elif 0.6 * low <= high < 0 or low == high < 0:
         high = 0.0
+    if low == high == 0:  # nothing but nought so far
+        high = 0.01 if unit == "share" else 1.0
     times, title = _drawn(max(abs(low), abs(high)), unit)
     bottom, top, step = nice(low * times, high * times)
     return Scale(bottom, top, step, times, title, max(0, -math.floor(math.log10(step) + 1e-9)), unit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from dashboard import words
@@ -160,16 +161,16 @@ def flow(found: Flow, palette: Palette = LIGHT) -> Any:
         title,
         _flow_caption(found),
         palette,
-        height=max(300, 120 + 34 * _tallest(found)),
+        height=max(300, 120 + 52 * _tallest(found)),
         margin={"l": 4, "r": 4, "t": 44, "b": 12},
     )
     colours = [palette.line(_LEVELS.get(node.level, 6)) for node in found.nodes]
     drawn.add_sankey(
         arrangement="snap",
         node={
-            "label": [f"{marked(n.name, 24)} {words.count(n.n)}" for n in found.nodes],
+            "label": [_below(n.name, words.count(n.n)) for n in found.nodes],
             "color": colours,
-            "pad": 24,
+            "pad": 40,
             "thickness": 14,
             "line": {"width": 0},
             "hovertemplate": "%{label}<extra></extra>",
@@ -184,6 +185,11 @@ def flow(found: Flow, palette: Palette = LIGHT) -> Any:
         textfont={"size": 12, "color": palette.ink, "shadow": "none"},
     )
     return drawn
+
+
+def _below(name: str, count: str) -> str:
+    """Write a name in short lines with its *count* below: on a phone there is little room between the levels."""
+    return "<br>".join([*map(marked, textwrap.wrap(label(name, 36), 13)), count])
 
 
 _LEVELS = {"all": 6, "route": 0, "action": 1, "result": 2, "open": 5}

@@ -19,31 +19,36 @@ _TRUTHS = ((1, "label 1"), (0, "label 0"), (None, "not known yet"))
 
 
 def slice_table(found: SliceTable) -> list[dict[str, Any]]:
-    """Return a row per slice for a data table: numbers stay numbers, shares are in percent."""
-    return [_row(part) for part in found.rows]
+    """Return a row per slice for a data table: numbers stay numbers, shares are in percent, latencies in ms.
+
+    Columns in which nothing stands are left out.
+    """
+    rows = [_row(part) for part in found.rows]
+    telling = [name for name in rows[0] if any(row[name] for row in rows)] if rows else []
+    return [{name: row[name] for name in telling} for row in rows]
 
 
 def _row(part: Slice) -> dict[str, Any]:
     interval = None
     if part.rate_low is not None and part.rate_high is not None:
-        interval = f"{words.share(part.rate_low)} – {words.share(part.rate_high)}"
+        interval = f"{100 * part.rate_low:.1f} – {100 * part.rate_high:.1f} %"
     return {
-        "slice of": label(part.by, 32),
         "slice": _named(part),
         "requests": part.n,
-        "acted on [%]": _hundred(part.acted_share),
-        "mean score [%]": _hundred(part.mean_score),
-        "labelled": part.labelled,
-        "label rate [%]": _hundred(part.label_rate),
+        "acted on": _hundred(part.acted_share),
+        "score": _hundred(part.mean_score),
+        "labels": part.labelled,
+        "label rate": _hundred(part.label_rate),
         "95 % interval": interval,
-        "latency [ms]": _rounded(part.latency, 1000, 1),
+        "latency": _rounded(part.latency, 1000, 1),
         "AUC": _rounded(part.auc, 1, 3),
         "$ a request": _rounded(part.dollars_per_request, 1, 3),
     }
 
 
 def _named(part: Slice) -> str:
-    return label(part.name, 40) or f"{words.count(part.low)} – {words.count(part.high)}"
+    name = label(part.name, 40) or f"{words.count(part.low)} – {words.count(part.high)}"
+    return name if part.by in ("all", "segment") else f"{label(words.named(part.by), 32)}: {name}"
 
 
 def _hundred(share: float | None) -> float | None:

@@ -27,9 +27,11 @@ _ELSEWHERE = Place("elsewhere", "And besides")
 def section(draft: Draft, case: Case) -> Plan | BadInput:
     """Draw the design of *draft* and return the plan that it makes, or what is wrong with it."""
     st.subheader("Your first design", anchor=False)
-    _map(draft, case)
+    top = st.container()  # the map stands above the dials, but is drawn after them: it shows what they are turned to
     values = _dials(draft, case)
     draft.dials = turned(case.design().values(), values)
+    with top:
+        _map(draft, case)
     _after(draft, case)
     return plan_of_draft(draft, case)
 

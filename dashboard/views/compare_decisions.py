@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import words
+from dashboard.dials import text_of
 from dashboard.plain import plain
 from dashboard.views.compare_arms import Arm
 from simulator.case import Case
@@ -92,11 +93,7 @@ def _row(dial: Dial, plans: dict[str, Plan]) -> str:
         f'<td data-label="{escape(label)}">{escape(setting(getattr(plan.design, dial.name)))}</td>'
         for label, plan in plans.items()
     )
-    return f'<tr><th scope="row">{escape(_named(dial))}</th>{cells}</tr>'
-
-
-def _named(dial: Dial) -> str:
-    return f"{dial.label} [{dial.unit}]" if dial.unit else dial.label
+    return f'<tr><th scope="row">{escape(text_of(dial))}</th>{cells}</tr>'
 
 
 # --- in flight -------------------------------------------------------------------------------------------------

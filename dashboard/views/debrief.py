@@ -11,7 +11,7 @@ from dashboard import flights, session, words
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
 from dashboard.recording import Recording
-from dashboard.views import compare_kpis, debrief_money, debrief_story
+from dashboard.views import compare_kpis, debrief_money, debrief_story, guide
 from dashboard.views.landed import by_name, held, on_screen, target_line, title_of, verdict_line
 from dashboard.views.routes import link
 from dashboard.views.waiting import awaited
@@ -30,6 +30,7 @@ def view() -> None:
     flight = on_screen("debrief")
     if flight is None:
         return
+    guide.show("debrief")
     case = tower().case(flight)
     asked = tower().recording(f"{session.name()}/debrief", flights.order_of(flight))
     recording: Recording | None = awaited(asked, "Opening the books of your flight", f"debrief/{flight.id}")

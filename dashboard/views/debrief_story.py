@@ -22,6 +22,10 @@ from simulator.store import Flight, Look
 __all__ = ["Event", "events", "looked", "looks", "never", "panels", "section"]
 
 _ALWAYS = ("business", "map", "journal")  # panels that every case has
+_BANDS = (
+    "Bands are incidents, told or not; dashed lines are your decisions. "
+    "What is still owed at the end is settled in its last moment."
+)
 _SIGNS = {"incident": "▲", "unseen": "△", "decision": "●"}
 
 
@@ -50,9 +54,15 @@ def section(flight: Flight, case: Case, recording: Recording) -> None:
 def events(flight: Flight, case: Case, truth: Sequence[tuple[float, str, str, bool]]) -> list[Event]:
     """Lay the incidents of the *truth* beside the decisions of *flight*, in the order of time."""
     lasting = {incident.name: incident.lasts for incident in case.incidents(flight.seed)}
-    found = [_incident(at, text, told, lasting.get(name, 0.0)) for at, name, text, told in truth]
+    found = [_incident(at, _without_code(name, text), told, lasting.get(name, 0.0)) for at, name, text, told in truth]
     found += [Event(one.at, "decision", _with_reason(one.told, one.why)) for one in done(case, tower().plan(flight))]
     return sorted(found, key=lambda event: event.at)
+
+
+def _without_code(name: str, text: str) -> str:
+    """Return the *text* of an incident; one that nobody is told of begins with its *name*, which is made words."""
+    rest = text.removeprefix(f"{name}: ")
+    return text if rest == text else f"{words.titled(name)}: {rest}"
 
 
 def _incident(at: float, text: str, told: bool, lasts: float) -> Event:
@@ -79,7 +89,7 @@ def _picture(case: Case, recording: Recording, found: Sequence[Event]) -> None:
     frame: Mapping[str, Any] = {"horizon": case.horizon, "tick": case.tick, "palette": palette()}
     option = charts.timeline("Profit so far, and what happened", "$", recording.profit.at, lines, marks, **frame)
     st.echarts_chart(option, key="debrief/story", height=360, alt=charts.caption(option))
-    st.caption(plain(f"{charts.caption(option)} Bands are incidents, told or not; dashed lines are your decisions."))
+    st.caption(plain(f"{charts.caption(option)} {_BANDS}"))
 
 
 def _mark(event: Event) -> dict[str, Any]:

@@ -39,7 +39,8 @@ def draw(found: Any, case: Case) -> None:
             st.markdown(f"**{plain(name)}** {plain(text)}")
     with right:
         if found.visits:
-            st.plotly_chart(charts.request_timeline(found, palette=palette()), width="stretch")
+            drawn = charts.request_timeline(found, palette=palette())
+            st.plotly_chart(drawn, width="stretch", config={"displayModeBar": False}, alt=charts.caption(drawn))
         _features(found)
         _postings(found, case)
 
@@ -48,7 +49,7 @@ def _facts(found: Any, case: Case) -> list[tuple[str, str]]:
     facts = [
         ("Request", f"{found.id}, asked {words.when(found.at, case.tick)}"),
         ("At stake", words.dollars_exact(found.value) if found.value else ""),
-        ("Segment", found.segment),
+        ("Segment", "" if found.segment.startswith("segment ") else found.segment),  # else it has no name
         ("Score", f"{words.count(found.score)} by version {found.version}" if found.score is not None else ""),
         ("Answered by", _with_time(found.route, found.latency)),
         ("Decision", _with_odds(found.action, found.propensity)),
@@ -81,11 +82,12 @@ def _known(found: Any, case: Case) -> str:
 
 def _features(found: Any) -> None:
     if found.features:
-        rows = [{"feature": name, "value": words.count(value)} for name, value in found.features]
-        st.dataframe(rows, hide_index=True, width="stretch", height=200)
+        rows = [{"feature": words.named(name), "value": words.count(value)} for name, value in found.features]
+        st.dataframe(rows, hide_index=True, width="stretch", height="content")
 
 
 def _postings(found: Any, case: Case) -> None:
     for money in found.postings:
-        said = f"{words.when(money.at, case.tick)} · {money.account} ({money.cause}): {words.signed(money.dollars)}"
+        booked = f"{words.named(money.account)} ({words.named(money.cause)}): {words.signed(money.dollars)}"
+        said = f"{words.when(money.at, case.tick)} · {booked}"
         st.caption(plain(said))

@@ -33,7 +33,6 @@ __all__ = [
 ]
 
 _COUNTED = {1: "The guardrail", 2: "Both guardrails"}
-_LETTERS = ("auc", "ctr", "ndcg", "psi", "roc")  # are said letter by letter
 
 Figures = Mapping[str, float | None]
 """KPI -> value; None = there is none"""
@@ -91,13 +90,12 @@ def distance(gap: float, kpi: Kpi) -> str:
 
 def title_of(name: str) -> str:
     """Write the *name* of a KPI, an account or a gauge for people."""
-    said = by_name(name)
-    return said[:1].upper() + said[1:]
+    return words.titled(name)
 
 
 def by_name(name: str) -> str:
     """Write the *name* of a KPI, an account or a gauge within a sentence."""
-    return " ".join(word.upper() if word in _LETTERS else word for word in name.split("_"))
+    return words.named(name)
 
 
 def verdict_line(case: Case, kpis: Figures) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import charts, words
-from dashboard.plain import plain
+from dashboard.plain import plain, sentence
 from dashboard.views import inspector
 from dashboard.views.colours import palette
 from simulator.case import Case
@@ -25,9 +25,10 @@ def is_empty(found: Any) -> bool:
     """Tell whether there is nothing to draw yet."""
     if found is None:
         return True
-    parts = (getattr(found, name, None) for name in ("bins", "rows", "nodes", "features", "kpis"))
+    parts = (getattr(found, name, None) for name in ("bins", "rows", "nodes", "kpis", "stages"))
     lists = [part for part in parts if isinstance(part, tuple)]
-    return (bool(lists) and not any(lists)) or getattr(found, "n", 1) == 0
+    bare = all(getattr(one, "n", 1) == 0 for part in lists for one in part)
+    return (bool(lists) and bare) or getattr(found, "n", 1) == 0
 
 
 def draw(name: str, found: Any, case: Case) -> None:
@@ -40,23 +41,55 @@ def _figure(plot: Callable[..., Any] | None) -> Callable[[Any, Case], None]:
         assert plot is not None
         over = {"horizon": case.horizon} if plot in _OVER_TIME else {}
         figure = plot(found, **over, palette=palette())
-        st.plotly_chart(figure, width="stretch", config={"displayModeBar": False}, theme=None)
-        st.caption(plain(charts.caption(figure)))
+        said = plain(charts.caption(figure))
+        if not figure.data:  # the sentence says why
+            st.info(said, icon=":material/visibility_off:")
+            return
+        st.plotly_chart(figure, width="stretch", config={"displayModeBar": False}, theme=None, alt=said)
+        st.caption(said)
 
     return drawn
 
 
 def _standing(found: Any, case: Case) -> None:
     rows = [_kpi(case, kpi.kpi, kpi.values[-1], kpi.unit) for kpi in found.kpis]
-    st.dataframe(rows, hide_index=True, width="stretch")
+    st.table(rows, hide_index=True, border="horizontal")  # its text is wrapped: nothing is cut on a phone
 
 
 def _kpi(case: Case, name: str, value: float | None, unit: str) -> dict[str, str]:
-    return {"figure": name.replace("_", " "), "now": words.quantity(value, unit), "what it is": case.kpis[name].help}
+    said = (words.titled(name), words.quantity(value, unit), sentence(case.kpis[name].help))
+    return dict(zip(("Figure", "Now", "What it is"), map(plain, said), strict=True))
 
 
 def _slices(found: Any, case: Case) -> None:
-    st.dataframe(charts.slice_table(found), hide_index=True, width="stretch")
+    rows = charts.slice_table(found)
+    columns = {name: _column(name) for name in rows[0]}
+    st.dataframe(
+        rows, hide_index=True, width="stretch", height="content", column_config=columns, placeholder=words.NONE
+    )
+    st.caption(plain(charts.caption(found)))
+
+
+def _column(name: str) -> Any:
+    width, form = _COLUMNS[name]
+    if form is None:
+        return st.column_config.TextColumn(width=width)
+    return st.column_config.NumberColumn(width=width, format=form)
+
+
+_COLUMNS: Mapping[str, tuple[int, str | None]] = {
+    "slice": (176, None),
+    "requests": (70, "localized"),
+    "acted on": (70, "%.2f %%"),
+    "score": (66, "%.2f %%"),
+    "labels": (62, "localized"),
+    "label rate": (76, "%.1f %%"),
+    "95 % interval": (96, None),
+    "latency": (72, "%.0f ms"),
+    "AUC": (54, "%.3f"),
+    "$ a request": (84, "%.3f"),
+}
+"""column -> width [px], and how its numbers are written; None = it holds text"""
 
 
 _PLOTS: Mapping[str, Callable[..., Any]] = {

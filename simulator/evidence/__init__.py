@@ -93,6 +93,10 @@ def _timed(case: Case, run: Run) -> bool:
     return bool((run.outcomes.latency > 0).any())
 
 
+def _staged(case: Case, run: Run) -> bool:
+    return _timed(case, run) and bool(len(run.visits.id))
+
+
 _NO_LABEL = "no label has come to light yet"
 _NO_REQUEST = "nobody has asked yet"
 _NO_END = "no request has ended yet"
@@ -107,7 +111,7 @@ EVIDENCE: Mapping[str, Evidence] = {
     "drift": Evidence("Drift", "Which feature has moved, and since when?", "too few requests have come yet", _featured),
     "slices": Evidence("Slices", "For whom does it work, and for whom not?", _NO_REQUEST, _always),
     "flow": Evidence("Flow", "Where do requests go?", _NO_REQUEST, _always),
-    "waterfall": Evidence("Waterfall", "Where does the time of a slow request go?", _NO_END, _timed),
+    "waterfall": Evidence("Waterfall", "Where does the time of a slow request go?", _NO_END, _staged),
     "latency": Evidence("Latency", "How long do answers take, and how many miss the budget?", _NO_END, _timed),
     "request": Evidence("One request", "What happened to this one?", "there is no such request yet", _always),
 }

@@ -8,7 +8,7 @@ import pytest
 from reading import press, says
 
 import cases
-from dashboard.views import brief, brief_takeoff
+from dashboard.views import brief, brief_design, brief_takeoff
 from simulator.board import Question
 
 CASES = cases.names()
@@ -262,3 +262,15 @@ def test_the_capacity_of_the_first_design_is_worked_out(drafted, page, name):
     work = station.rate * station.seconds / station.servers
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Servers at work"].replace("\\", "").startswith(f"{work * 100:.1f}".removesuffix(".0"))
+
+
+def test_the_map_shows_what_the_dials_are_turned_to(drafted, monkeypatch):
+    """At once, not one step later; and it stands above them."""
+    shown = []
+    monkeypatch.setattr(brief_design, "system_map", lambda data, key: shown.append(data))
+    app = drafted()
+    app.get_by_key("dial/1/least").set_value(9).run()
+    readings = [reading for place in shown[-1]["places"] for reading in place["readings"]]
+    assert {"label": "Replicas at least", "text": "9"} in readings
+    order = [type(element).__name__ + str(getattr(element, "value", "")) for element in app.main]
+    assert order.index("CaptionPress a box to see what can be decided there.") < order.index("Slider9")

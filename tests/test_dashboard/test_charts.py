@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import random
@@ -262,6 +263,23 @@ def test_twins_of_a_name_stay_apart():
     assert len({series["name"] for series in option["series"]}) == 2
 
 
+def test_names_at_the_ends_of_lines_do_not_touch():
+    lines = {"a": [10.0], "b": [9.0], "c": [0.0], "d": [8.9]}
+    option = charts.timeline("t", "", [0.0], lines, horizon=9.0, tick=1.0)
+    assert option["yAxis"]["max"] == 10
+    for height in (140, 264):  # px of the plot
+        ends = {s["name"]: s["data"][0][1] / 10 * height - s["endLabel"]["offset"][1] for s in option["series"]}
+        assert sorted(ends, key=ends.get) == ["c", "d", "b", "a"]
+        stood = sorted(ends.values())
+        assert all(high - low >= 15.9 for low, high in itertools.pairwise(stood))
+    assert ends["c"] == 0 and ends["d"] == pytest.approx(0.89 * 264)
+
+
+def test_what_is_not_known_yet_is_told_above_the_empty_picture():
+    option = charts.timeline("Review line", "", [0.0], {"a": [None]}, horizon=9.0, tick=1.0)
+    assert option["title"]["text"] == "Review line – not known yet"
+
+
 def test_nothing_yet():
     option = charts.timeline("t", "$", [], {}, horizon=9.0, tick=1.0)
     assert option["series"] == [] and charts.caption(option) == "t: nothing yet."
@@ -294,6 +312,12 @@ def test_round_limits(low, high, found):
     if high:
         assert (bottom, top) == found[:2] or (top - bottom) % step == 0
     assert (bottom <= low <= high <= top and 2 <= round((top - bottom) / step) <= 7) or high == low
+
+
+@pytest.mark.parametrize(("unit", "top", "step"), [("share", 1, 0.25), ("", 1, 0.25), ("$", 1, 0.25)])
+def test_an_axis_of_nothing_but_nought_is_a_whole_one(unit, top, step):
+    found = scale([0.0, 0.0], unit)
+    assert (found.low, found.high, found.step) == (0, top, step)
 
 
 def test_thinning_keeps_the_shape():
@@ -406,6 +430,37 @@ def test_a_bridge_ends_where_it_must():
 def test_slices_as_rows():
     part = Slice("segment", EVIL, None, None, 10, 0.25, None, 4, 0.5, 0.2, 0.8, 0.0213, 0.71239, 1.5)
     rows = charts.slice_table(SliceTable((part,)))
-    assert rows[0]["acted on [%]"] == 25 and rows[0]["latency [ms]"] == 21.3 and rows[0]["AUC"] == 0.712
-    assert "\u202e" not in rows[0]["slice"] and rows[0]["mean score [%]"] is None
+    assert rows[0]["acted on"] == 25 and rows[0]["latency"] == 21.3 and rows[0]["AUC"] == 0.712
+    assert "\u202e" not in rows[0]["slice"] and rows[0]["95 % interval"] == "20.0 – 80.0 %"
     assert charts.caption(SliceTable((part,))).startswith("Label rates by slice (1 with labels) go from 50\u00a0%")
+
+
+def test_columns_in_which_nothing_stands_are_left_out():
+    parts = [Slice(by, "low", 0.0, 1.0, 9, None, 0.0, 0, None, None, None, 0.02, None, 0.0) for by in ("all", "psi_x")]
+    rows = charts.slice_table(SliceTable(tuple(parts)))
+    assert [row["slice"] for row in rows] == ["low", "PSI x: low"]
+    assert list(rows[0]) == ["slice", "requests", "latency"]
+
+
+def test_stations_of_a_flow_have_short_lines():
+    names = charts.flow(some_flow("answered by the fallback")).data[0].node.label
+    assert names[1] == "answered by<br>the fallback<br>90" and names[0] == "requests<br>100"
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, as WCAG has it."""
+
+    def light(colour: str) -> float:
+        parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@THEMES
+def test_words_in_colour_can_be_read(palette):
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    for colour in (palette.good, palette.warn, palette.bad, palette.dim, palette.accent):
+        assert contrast(colour, palette.paper) >= 4.5

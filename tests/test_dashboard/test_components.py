@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -287,6 +288,27 @@ def test_the_map_fits_and_is_pressed(mounted, width):
     assert 0 < page.evaluate("all('circle').length") <= 40
     page.evaluate("all('.box')[1].click()")
     assert page.evaluate("picked") == [["picked", "b"]]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1200, 890, 700, 390])
+def test_no_reading_of_the_map_is_cut(mounted, width):
+    """Six boxes abreast have little room each: there the value stands below its name."""
+    page, names = mounted("map", width), "abcdef"
+    texts = (("psi log amount", "0.00257 PSI"), ("challenged share", "0 %"), ("payments", "2,773 a day"))
+    readings = [{"label": label, "text": text} for label, text in texts]
+    to = [[name] for name in names[1:]] + [[]]
+    places = [
+        {**map_data()["places"][0], "name": n, "to": t, "readings": readings} for n, t in zip(names, to, strict=True)
+    ]
+    wires = [{"from": a, "to": b, "back": False, "lanes": []} for a, b in itertools.pairwise(names)]
+    page.evaluate(
+        "(data) => send(data)", {**map_data(places=places), "layers": [[{"box": n}] for n in names], "wires": wires}
+    )
+    parts = "all('.readings > span > *').map((part) => part.scrollWidth - part.clientWidth)"
+    assert len(page.evaluate(parts)) == 36 and max(page.evaluate(parts)) <= (1 if width != 700 else 20)
+    inside = "all('.box').every((box) => box.scrollHeight <= box.clientHeight + 1)"
+    assert page.evaluate(inside)
 
 
 def _overlap(one, two):

@@ -8,12 +8,12 @@ from reading import reads
 import cases
 from dashboard.flights import order_of
 from dashboard.recording import Recording, Series, recorded
-from dashboard.views import debrief, debrief_money, debrief_story
+from dashboard.views import debrief, debrief_money, debrief_story, guide
 from simulator.simulation import simulate
 from simulator.store import Forecast, Look
 
 CASE = cases.load("burst_storm")
-HIDDEN = "news:"  # an incident of the standard night that nobody is told of
+HIDDEN = "News: "  # an incident of the standard night that nobody is told of
 HOSTILE = "it cost $5 or $6 *now* <script>alert(1)</script> :fire:"
 
 
@@ -58,7 +58,7 @@ def test_in_the_air_the_truth_is_neither_asked_for_nor_sent(page, begun, tower, 
     app = page("debrief", flight=flight.id)
     assert not app.exception and not asked
     assert "still in the air" in sent(app)
-    for secret in (HIDDEN, "the vote is open", CASE.teacher[:40], CASE.probes[0].expert):
+    for secret in (HIDDEN, HIDDEN.lower(), "the vote is open", CASE.teacher[:40], CASE.probes[0].expert):
         assert secret not in sent(app).replace("\\", "")
 
 
@@ -84,6 +84,18 @@ def test_the_story_tells_what_nobody_was_told(open_page, down):
     assert any(line.startswith("● 3:20") and line.endswith(f"“{HOSTILE}”") for line in lines)
     assert any(line.endswith("(no reason was given)") for line in lines)
     assert not any("<script" in str(e.value) for kind in (app.markdown, app.caption) for e in kind)
+
+
+def test_incidents_have_names_for_people(begun):
+    truth = [(3.0, "more_fraud", "more_fraud: additional frauds", False), (4.0, "x_y", "a vote: x_y is open", True)]
+    found = debrief_story.events(begun(), CASE, truth)
+    assert [event.text for event in found] == ["More fraud: additional frauds", "a vote: x_y is open"]
+
+
+def test_the_last_step_of_the_guide_is_taken_here(open_page, down, begun, tower, page):
+    guide.start()
+    assert "step 6 of 6" not in reads(page("debrief", flight=begun(seed=92).id))
+    assert "step 6 of 6" in reads(open_page(down(plan=plan())))
 
 
 def test_events_stand_in_the_order_of_time(begun):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.views import compare, debrief, fly, hangar, history
+from simulator.errors import BadInput
 
 PAGES = ("hangar", "brief", "fly", "compare", "debrief", "history")
 
@@ -44,6 +45,25 @@ def test_what_breaks_is_told_without_its_insides(page, monkeypatch, path, module
     app = page(path)
     assert "incident" in said(app)
     assert "secret" not in said(app) and "Traceback" not in said(app)
+
+
+def test_what_is_wrong_is_a_sentence_and_no_dead_end(page):
+    app = page("fly", flight="0" * 32)
+    assert app.error[0].value.startswith("There is no flight") and app.error[0].value.endswith(("\\.", "?"))
+    assert [link.proto.label for link in app.get("page_link")] == ["To the hangar", "To the history"]
+    assert "flight" not in app.query_params
+    assert not page("fly").error
+
+
+def test_a_flight_that_there_is_stays_on_the_screen(page, begun, monkeypatch):
+    flight = begun()
+    monkeypatch.setattr("dashboard.pages._VIEWS", {**_views(), "fly": _refuse})
+    assert page("fly", flight=flight.id).error[0].value == "This cannot be\\."
+    assert flight.id in str(page("fly").query_params)
+
+
+def _refuse() -> None:
+    raise BadInput("this cannot be")
 
 
 def _views():

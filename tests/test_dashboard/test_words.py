@@ -74,6 +74,14 @@ def test_share(part, text):
         (9120, "payments", f"9,120{GAP}payments"),
         (0.05, "s", f"50{GAP}ms"),
         (2.5, "% of payments", f"2.5{GAP}% of payments"),
+        (1, "days", f"1{GAP}day"),
+        (-1.0, "requests/s", f"−1{GAP}request/s"),
+        (1, "clicks a page", f"1{GAP}click a page"),
+        (1, "quarter minutes", f"1{GAP}quarter minute"),
+        (1, "people", f"1{GAP}person"),
+        (1, "log odds of a click", f"1{GAP}log odds of a click"),
+        (1, "times the usual", f"1{GAP}times the usual"),
+        (1.5, "days", f"1.5{GAP}days"),
         (0.5, "probability", "0.5"),
         (3.25, "h", f"3.25{GAP}h"),
         (None, "$", "–"),
@@ -82,6 +90,14 @@ def test_share(part, text):
 )
 def test_quantity(value, unit, text):
     assert words.quantity(value, unit) == text
+
+
+def test_names_are_written_for_people():
+    names = ("fraud_loss", "auc", "psi_log_amount", "scored_p99_ms", "p99_ms", "ip_distance")
+    assert list(map(words.named, names)) == [
+        "fraud loss", "AUC", "PSI log amount", "scored p99", "p99", "IP distance",
+    ]  # fmt: skip
+    assert list(map(words.titled, names[:2] + names[4:])) == ["Fraud loss", "AUC", "p99", "IP distance"]
 
 
 @pytest.mark.parametrize(
@@ -154,6 +170,10 @@ UNITS = [
     "share of requests",
     "probability",
     "% of payments",
+    "days",
+    "clicks a page",
+    "requests/s",
+    "log odds",
 ]
 TIMES = [0, 29.9, 30, 59.6, 61, 3599.5, 3600, 7265.4, 43_170, 86_399, 86_400, 1_058_400, 5_183_999]
 

@@ -65,9 +65,10 @@ def test_at_the_very_ends(stall):
 @pytest.mark.parametrize(
     ("name", "left_out"),
     [
-        ("fraud_threshold", ()),
+        ("fraud_threshold", ("waterfall",)),
         ("drift_retraining", ("waterfall", "latency")),
-        ("feed_ranking", ("scores", "calibration", "thresholds", "confusion", "drift")),
+        ("feed_ranking", ("scores", "calibration", "thresholds", "confusion", "drift", "waterfall")),
+        ("burst_storm", ("maturity", "scores", "calibration", "thresholds", "confusion", "drift", "waterfall")),
         ("latency_budget", ("maturity", "scores", "calibration", "thresholds", "confusion", "drift")),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import multiprocessing
 import os
 import threading
@@ -72,7 +73,7 @@ class Errand:
         self._crew, self.owner, self.job, self.args = crew, owner, job, args
         self.number, self.slot = crew.number()
         self.tries = 0
-        self._cancelled = False
+        self._cancelled = self._logged = False
         self._future: ProcessFuture[Any] = crew.send(self)
 
     @property
@@ -92,6 +93,9 @@ class Errand:
         if isinstance(error, ProcessExpired) and self.tries < 2:
             self._future = self._crew.send(self)
             return "waiting"
+        if error and not self._logged and not isinstance(error, BadInput | ProcessExpired):
+            self._logged = True
+            logging.getLogger("windtunnel").error("%s could not be computed", self.job.__name__, exc_info=error)
         return "failed" if error else "done"
 
     @property
@@ -117,7 +121,9 @@ class Errand:
             return str(error)
         if isinstance(error, TimeoutError):
             return f"it took more than {self._crew.limit:.0f} s and was stopped"
-        return "the worker that computed it died twice; try again" if error else ""
+        if isinstance(error, ProcessExpired):
+            return "the worker that computed it died twice; try again"
+        return f"it could not be computed; the log of the server says more ({type(error).__name__})" if error else ""
 
     def cancel(self) -> None:
         """Stop it, also when it is under way."""

@@ -24,6 +24,7 @@ __all__ = ["marks", "show"]
 
 _GROUPS = {"business": "Business", "system": "System", "model": "Model", "map": "Map", "journal": "Journal"}
 _AHEAD = 1.0  # s of wall time that the clock may run on before the next chunk must be there
+_PATIENCE = 0.8  # s of wall time for figures of a flight that stands
 _INBOX = 3  # alarms shown at once
 _MOST_LINES = 5  # in one chart
 _FOR_GOOD = 1e15  # s; what ends later than this does not end
@@ -33,8 +34,9 @@ def show(flight: Flight, case: Case, recording: Recording, clock: Playback) -> N
     """Draw everything that the desk shows at the moment of *clock*."""
     now = clock.now(session.wall())
     told = recording.told(now)
+    patience = 0.0 if clock.playing else _PATIENCE
     unread = [line for line in told if line.kind == "alarm" and not _is_read(flight, line)]
-    deck(_strip(case, recording, clock, now, tiles(flight, case, recording, now), unread), key="deck")
+    deck(_strip(case, recording, clock, now, tiles(flight, case, recording, now, patience), unread), key="deck")
     with st.container():  # alarms come and go; what is below them stays what it is
         _inbox(flight, case, unread)
     group = st.segmented_control(
@@ -165,7 +167,7 @@ def _versions(case: Case, recording: Recording, now: float) -> None:
 
 
 def _version(case: Case, version: Version) -> dict[str, str]:
-    facts = {name.replace("_", " "): words.count(value) for name, value in version.facts.items()}
+    facts = {words.named(name): words.count(value) for name, value in version.facts.items()}
     data = {"version": f"v{version.number}", "data until": words.when(version.trained_at, case.tick)}
     return {**data, "rows": words.count(version.rows), "why": version.why, **facts}
 
@@ -196,18 +198,14 @@ def _by_unit(place: Place, recording: Recording) -> Iterable[tuple[str, str, lis
 
 def _title(place: Place, names: Sequence[str]) -> str:
     """Return what stands over a chart: several lines bear their own names."""
-    alone = _worded(names[0]) if len(names) == 1 else ""
+    alone = words.named(names[0]) if len(names) == 1 else ""
     return place.label if alone.lower() in ("", place.label.lower()) else f"{place.label}: {alone}"
-
-
-def _worded(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _chart(title: str, unit: str, names: list[str], case: Case, recording: Recording, now: float) -> None:
     series = {name: recording.gauges[name].until(now) for name in names}
     at = max((s.at for s in series.values()), key=len)
-    lines = {_worded(name): _on(at, s) for name, s in series.items()}
+    lines = {words.named(name): _on(at, s) for name, s in series.items()}
     limit = case.board.budget * 1000 if unit == "ms" and case.board.budget else None
     option = charts.timeline(
         title, unit, at, lines, marks(recording.told(now)), horizon=recording.until, tick=case.tick, limit=limit,
@@ -230,7 +228,7 @@ def _map(flight: Flight, case: Case, recording: Recording, clock: Playback, now:
 def _box(place: Place, recording: Recording, now: float) -> dict[str, Any]:
     shown = [(name, unit) for name, unit in place.gauges.items() if name in recording.gauges][:3]
     readings = [
-        {"label": _worded(name), "text": words.quantity(recording.gauges[name].last(now), unit)}
+        {"label": words.named(name), "text": words.quantity(recording.gauges[name].last(now), unit)}
         for name, unit in shown
     ]  # fmt: skip
     counts = {"dials": len(place.dials), "acts": len(place.acts)}

@@ -23,8 +23,6 @@ from simulator.store import Flight, Stale
 
 __all__ = ["panel", "standing"]
 
-_LONGEST_REASON = 2000
-
 
 def panel(flight: Flight, case: Case, recording: Recording, clock: Playback) -> None:
     """Draw the decisions that are open at the moment of *clock*, and the answers that have come."""
@@ -34,6 +32,8 @@ def panel(flight: Flight, case: Case, recording: Recording, clock: Playback) -> 
     if trouble:
         st.error(plain(trouble), icon=":material/warning:")
         session.keep("trouble", "")
+    if session.kept("branched") == flight.id:
+        st.info("You went back and decided otherwise: this is a flight of its own. The first one is in the history.")
     _live_dials(flight, case, clock, standing(plan, now))
     _acts(flight, case, clock)
     session.keep(f"drawn/{flight.id}", flight.version)
@@ -55,10 +55,11 @@ def _live_dials(flight: Flight, case: Case, clock: Playback, design: Design) -> 
     live = [dial for dial in case.design.dials() if dial.live]
     if not live:
         return
-    name = f"dials/{flight.id}/{_forms()}"
+    before = design.values()
+    stand = "/".join(f"{before[dial.name]}" for dial in live)  # other values are other widgets: none keeps an old one
+    name = f"dials/{flight.id}/{_forms()}/{stand}"
     with st.form(name, border=True):
         st.markdown("**Dials**")
-        before = design.values()
         after = {dial.name: widget(dial, before[dial.name], f"{name}/{dial.name}") for dial in live}
         why = _reason(f"why/dials/{_decided()}")
         if st.form_submit_button("Turn", type="primary", icon=":material/tune:", width="stretch", key=f"turn/{name}"):
@@ -96,8 +97,8 @@ def _argument(dial: Dial, key: str, clock: Playback) -> Any:
 
 
 def _reason(key: str) -> str:
-    return st.text_area(
-        "Why?", key=key, max_chars=_LONGEST_REASON, height=68, placeholder="one line; it is kept for the debrief"
+    return st.text_area(  # how long it may be is told by the plan, which drops nothing
+        "Why?", key=key, height=68, placeholder="one line; it is kept for the debrief"
     )
 
 
@@ -129,6 +130,7 @@ def _commit(flight: Flight, clock: Playback, made: Any) -> None:
     session.keep("resume", was_playing)
     if decided.id != flight.id:
         session.follow(flight.id, decided.id, at)
+        session.keep("branched", decided.id)
     st.rerun()
 
 

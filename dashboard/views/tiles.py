@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard import flights, session, words
-from dashboard.flights import tower
+from dashboard.flights import Asked, tower
 from dashboard.recording import Recording, Series
 from simulator.case import Case
 from simulator.store import Flight
@@ -21,16 +21,18 @@ _WINDOW = 20  # a rate is that of this share of the flight
 _GAUGES = 3
 
 
-def tiles(flight: Flight, case: Case, recording: Recording, now: float) -> list[dict[str, Any]]:
+def tiles(flight: Flight, case: Case, recording: Recording, now: float, patience: float) -> list[dict[str, Any]]:
     """Return profit and its rate, the KPIs with a target that can be seen in flight, and the most telling gauges."""
     money = [_profit(case, recording, now), _rate(case, recording, now)]
-    return money + _guarded(flight, case, recording, now) + _telling(case, recording, now)
+    watched = [t for t in case.targets if t.kpi != "profit" and case.kpis[t.kpi].observed]
+    known = _known(flight, recording, now, patience) if watched else {}
+    return money + [_standing(case, target, known) for target in watched] + _telling(case, recording, now)
 
 
 def _profit(case: Case, recording: Recording, now: float) -> dict[str, Any]:
     so_far = recording.profit.last(now)
     target = next((t for t in case.targets if t.kpi == "profit"), None)
-    hint = f"asked for: {words.money(target.limit)} at the end" if target else ""
+    hint = f"asked for: {words.money(target.limit)}, when all that is owed is settled" if target else ""
     return _tile("profit", "Profit", so_far, "$", recording.profit.until(now), hint=hint)
 
 
@@ -41,25 +43,26 @@ def _rate(case: Case, recording: Recording, now: float) -> dict[str, Any]:
     earned = (recording.profit.last(now) or 0.0) - (recording.profit.last(since) or 0.0)
     per, name = (86_400.0, "a day") if case.tick >= 3600 else (60.0, "a minute")
     value = earned / (now - since) * per if now > since else None
-    of = "the whole flight, settled" if over else f"the last {words.duration(recording.until / _WINDOW)}"
+    of = "the whole flight, settled" if over else f"the last {words.duration(now - since)}"
     return _tile("profit_rate", f"Profit {name}", value, "$", None, hint=f"over {of}")
 
 
-def _guarded(flight: Flight, case: Case, recording: Recording, now: float) -> list[dict[str, Any]]:
-    """Return a tile for each target that can be seen in flight and is not about its end."""
-    watched = [t for t in case.targets if t.kpi != "profit" and case.kpis[t.kpi].observed]
-    known = _known(flight, recording, now) if watched else {}
-    return [_standing(case, target, known) for target in watched]
+def _known(
+    flight: Flight, recording: Recording, now: float, patience: float
+) -> dict[float, dict[str, float | None]]:  # fmt: skip
+    """Return the observable KPIs at moments up to *now* [s], the latest asked of a worker first: a few at a time.
 
-
-def _known(flight: Flight, recording: Recording, now: float) -> dict[float, dict[str, float | None]]:
-    """Return the observable KPIs at moments up to *now* [s], the latest asked of a worker first: a few at a time."""
+    Where nothing moves, and so nobody asks again, its answer is waited for up to *patience* [s] of wall time.
+    """
     if now >= recording.until:
         return {recording.until: dict(recording.kpis)}
     known = session.standings(flight.id)
     moments = (recording.until * (k + 1) / _MOMENTS for k in range(_MOMENTS))
     due = [moment for moment in moments if moment <= now and moment not in known][-_AT_A_TIME:]
-    table = tower().standings(session.name(), flights.order_of(flight), due).result if due else None
+    asked = tower().standings(session.name(), flights.order_of(flight), due) if due else Asked()
+    if asked.errand is not None and patience and asked.errand.wait(patience) == "done":
+        asked = Asked(asked.errand.result)
+    table = asked.result
     if table is not None:
         for place, moment in enumerate(table.at):
             known[moment] = {kpi.kpi: kpi.values[place] for kpi in table.kpis}

@@ -153,7 +153,7 @@ class Store:
         self._disk.write(work)
 
     def branch(self, id: str, at: float) -> Flight:
-        """Begin a flight with the same past: the design and the steps before *at* [s]; refused in check mode."""
+        """Begin a flight with the same past up to *at* [s]: design, steps, looks, forecasts; refused in check mode."""
         before = seconds(at, "time to branch at")
 
         def work(db: sqlite3.Connection) -> Flight:
@@ -164,7 +164,12 @@ class Store:
             there = min(before, old["furthest"])
             first = {**same, "parent": id, "position": there, "furthest": there}
             past = [tuple(step)[3:] for step in steps_of(db, old) if step["at"] < before]
-            return flight_in(db, self._inserted(db, first, past))
+            branch = flight_in(db, self._inserted(db, first, past))
+            number = row_of(db, branch.id)["number"]
+            for table, columns in (("looks", "what, at, seen"), ("forecasts", 'kpi, "by", low, high, at')):
+                copied = f"INSERT INTO {table} (flight, {columns}) SELECT ?, {columns} FROM {table}"
+                db.execute(f"{copied} WHERE flight = ? AND at <= ?", (number, old["number"], before))
+            return branch
 
         return self._disk.write(work)
 

@@ -6,6 +6,7 @@ import pytest
 from reading import click, says
 
 from simulator.plan import Change
+from simulator.store import Forecast
 from simulator.units import HOUR
 
 HORIZON = 900.0
@@ -118,3 +119,52 @@ def test_acts_are_done_with_their_arguments(page, begun, tower):
     kept = tower.store.flight(flight.id)
     assert [act["act"] for act in kept.plan["acts"]] == ["retrain"]
     assert kept.plan["acts"][0]["at"] == 24 * HOUR
+
+
+def test_dials_stand_as_they_stood_at_that_moment(page, begun, tower):
+    flight = begun()
+    app = click(page("fly", flight=flight.id), "Next checkpoint")
+    next(s for s in app.slider if "Replicas at least" in s.label).set_value(10)
+    click(app, "Turn")
+    click(app, "Next checkpoint")
+    click(app, "Back")
+    assert next(s for s in app.slider if "Replicas at least" in s.label).value == 4
+    flights = len(tower.store.flights())
+    click(app, "Turn")
+    assert len(tower.store.flights()) == flights, "nothing was turned"
+
+
+def test_a_branch_is_told_of_and_keeps_what_was_said_and_seen(page, begun, tower):
+    flight = begun()
+    tower.store.forecast(flight.id, Forecast("profit", 150.0, 1.0, 2.0, 0.0))
+    tower.store.look(flight.id, "question:1", 0.0)
+    tower.store.look(flight.id, "chart:flow", 600.0)
+    tower.store.reach(flight.id, 300.0)
+    app = click(page("fly", flight=flight.id), "Back")
+    next(s for s in app.slider if "Replicas at least" in s.label).set_value(9)
+    app = click(app, "Turn")
+    branch = tower.store.flights()[0]
+    assert branch.parent == flight.id
+    assert "a flight of its own" in says(app)
+    assert [f.low for f in tower.store.forecasts(branch.id)] == [1.0]
+    kept = [look.what for look in tower.store.looks(branch.id)]
+    assert "question:1" in kept and "chart:flow" not in kept
+
+
+def test_a_reason_that_is_too_long_is_told_and_not_lost(page, begun, tower):
+    flight = begun()
+    app = page("fly", flight=flight.id)
+    next(s for s in app.slider if "Replicas at least" in s.label).set_value(9)
+    next(a for a in app.text_area if a.label == "Why?").set_value("long " * 600)
+    app = click(app, "Turn")
+    assert "too long" in says(app)
+    assert len(next(a for a in app.text_area if a.label == "Why?").value) == 3000
+    assert tower.store.flight(flight.id).version == 0
+
+
+def test_a_check_flight_that_went_on_elsewhere_goes_on_from_there(page, begun, tower):
+    flight = begun(mode="check")
+    app = page("fly", flight=flight.id)
+    assert deck(app)["now"] == 0.0
+    tower.store.reach(flight.id, 225.0)
+    assert deck(app.run())["now"] == 225.0

@@ -104,7 +104,9 @@ class _Queue:
     def wait_quantile(self, c: int, q: float) -> float:
         """Return the wait [s] that a share *q* does not exceed."""
         some = self.some(c)
-        return max(0.0, self.wait(c) / some * math.log(some / (1 - q))) if self.stable(c) else math.inf
+        if not self.stable(c):
+            return math.inf
+        return max(0.0, self.wait(c) / some * math.log(some / (1 - q))) if some > 1 - q else 0.0
 
     def late(self, c: int) -> float:
         """Return the share whose wait and service take longer than the budget; times of service are gamma."""

@@ -122,4 +122,4 @@ def _listed(values: Mapping[str, Any]) -> str:
 
 
 def _worded(name: str) -> str:
-    return name.replace("_", " ")
+    return words.named(name)

@@ -102,7 +102,7 @@ def _tell_trouble() -> None:
     """Say where flights are kept when that is not where they should be."""
     store = tower().store
     if store.trouble:
-        st.warning(plain(f"{store.trouble} Export what you want to keep."), icon=":material/warning:")
+        st.warning(plain(f"{sentence(store.trouble)} Export what you want to keep."), icon=":material/warning:")
     for notice in store.notices:
         if session.once(notice):
             st.toast(plain(notice), icon=":material/info:", duration="long")

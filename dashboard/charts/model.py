@@ -253,7 +253,7 @@ def score_history(found: ScoreHistory, palette: Palette = LIGHT, horizon: float 
 
 def maturity(found: Maturity, palette: Palette = LIGHT, horizon: float | None = None) -> Any:
     """Draw of how many requests the label is in, by the time of asking. *horizon*: see `psi`."""
-    title = "Labels that are in"
+    title = "Labels to judge by"
     if not sum(found.asked):
         return empty(title, "no request has come yet", palette)
     over, drawn = _over(found.at, horizon), figure(title, _maturity_caption(found), palette, height=300)
@@ -277,7 +277,7 @@ def maturity(found: Maturity, palette: Palette = LIGHT, horizon: float | None = 
 def _maturity_caption(found: Maturity) -> str:
     asked, labelled = sum(found.asked), sum(found.labelled)
     part = words.share(labelled / asked)
-    return f"Of {words.count(asked)} requests so far {words.count(labelled)} have a label ({part})."
+    return f"Of {words.count(asked)} requests so far {words.count(labelled)} can be judged by their label ({part})."
 
 
 def _over(at: Sequence[float], horizon: float | None) -> Span:
@@ -294,5 +294,6 @@ def _history_caption(found: ScoreHistory) -> str:
     auc = known(found.auc)
     return (
         f"The area under the ROC curve was {auc[0]:.2f} at first and is {auc[-1]:.2f} by the latest labels; of"
-        f" {words.count(sum(found.scored))} scored requests {words.count(sum(found.labelled))} have a label."
+        f" {words.count(sum(found.scored))} scored requests {words.count(sum(found.labelled))} can be judged by their"
+        " label."
     )

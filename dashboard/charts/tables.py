@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["confusion", "slice_table"]
 
-_TRUTHS = ((1, "label 1"), (0, "label 0"), (None, "not known yet"))
+_TRUTHS = ((1, "label 1"), (0, "label 0"), (None, "cannot be judged yet"))
 
 
 def slice_table(found: SliceTable) -> list[dict[str, Any]]:

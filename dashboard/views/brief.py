@@ -124,7 +124,7 @@ def _targets(case: Case) -> None:
 
 def _target(case: Case, target: Target) -> tuple[str, str, str]:
     limit = words.quantity(target.limit, case.kpis[target.kpi].unit)
-    name = plain(target.kpi.replace("_", " "))
+    name = plain(words.named(target.kpi))
     sign = "≥" if target.at_least else "≤"
     return (
         f"{f'{_RAIL} ' * target.guardrail}**{name}**",

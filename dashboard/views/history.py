@@ -65,7 +65,7 @@ def _list(flights: Sequence[Flight]) -> None:
 def _where() -> None:
     store = tower().store
     path = str(store.path) if store.path else "nowhere: in memory, until the program ends"
-    st.caption(plain(f"Kept in {path}"))
+    st.caption(plain(f"Kept {'in memory only' if store.trouble else f'in {path}'}"))
 
 
 # --- a row -----------------------------------------------------------------------------------------------------
@@ -98,8 +98,9 @@ def _told(flight: Flight, case: Case | None, trouble: str) -> None:
     status = _STATUS[flight.status]
     if case is not None and flight.status == "flying":
         status += f" at {words.day_of(flight.position, case.tick)}"
-    parts = (f"level {level}", f"seed {flight.seed}", flight.mode, status, words.ago(flight.touched))
-    st.caption(plain(" · ".join(parts)))
+    branch = "decided otherwise in another flight" if flight.parent else ""
+    parts = (f"level {level}", f"seed {flight.seed}", flight.mode, status, branch, words.ago(flight.touched))
+    st.caption(plain(" · ".join(part for part in parts if part)))
     if trouble:
         st.caption(f"{_WARN} {plain(trouble)}")
 

@@ -97,7 +97,7 @@ def _tile(name: str, label: str, value: float | None, unit: str, series: Series 
     text = words.quantity(value, unit)
     told = {
         "name": name,
-        "label": label[:1].upper() + label[1:].replace("_", " "),
+        "label": words.titled(label),
         "value": value,
         "unit": unit,
         "text": text,

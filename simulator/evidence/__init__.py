@@ -103,11 +103,11 @@ _NO_END = "no request has ended yet"
 
 EVIDENCE: Mapping[str, Evidence] = {
     "standing": Evidence("Figures so far", "Where do we stand?", "the flight has not begun", _always),
-    "maturity": Evidence("Labels that are in", "Of how many do we know by now how it ended?", _NO_REQUEST, _labelled),
+    "maturity": Evidence("Labels to judge by", "Of how many can we say by now how it ended?", _NO_REQUEST, _labelled),
     "scores": Evidence("Scores over time", "Is the model still good, as far as we can know?", _NO_LABEL, _judged),
     "calibration": Evidence("Reliability", "Does a score of 0.2 mean two in ten?", _NO_LABEL, _judged),
     "thresholds": Evidence("Threshold and money", "Is the line where it earns most?", _NO_LABEL, _staked),
-    "confusion": Evidence("Confusion in money", "What did our decisions cost, right and wrong?", _NO_LABEL, _acts),
+    "confusion": Evidence("Confusion in money", "What is acting worth where we did, and where not?", _NO_LABEL, _acts),
     "drift": Evidence("Drift", "Which feature has moved, and since when?", "too few requests have come yet", _featured),
     "slices": Evidence("Slices", "For whom does it work, and for whom not?", _NO_REQUEST, _always),
     "flow": Evidence("Flow", "Where do requests go?", _NO_REQUEST, _always),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from simulator.store import Flight
 __all__ = [
     "Draft",
     "Mode",
+    "address",
     "close_flight",
     "draft",
     "every",
@@ -31,6 +32,7 @@ __all__ = [
     "once",
     "open_flight",
     "playback",
+    "set_address",
     "shown",
     "standings",
     "start_draft",
@@ -93,6 +95,18 @@ def draft() -> Draft | None:
     """Return the draft, if there is one."""
     found: Draft | None = _state().get("draft")
     return found
+
+
+def address() -> dict[str, list[str]]:
+    """Return the words of the address: name -> values."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def set_address(words: Mapping[str, str | list[str]]) -> None:
+    """Let the address say *words* and nothing else."""
+    wanted = {name: [value] if isinstance(value, str) else value for name, value in words.items()}
+    if address() != wanted:
+        st.query_params.from_dict(dict(words))
 
 
 def open_flight(id: str) -> None:

@@ -8,7 +8,7 @@ import re
 import streamlit as st
 
 import cases
-from dashboard import session, words
+from dashboard import links, session, words
 from dashboard.flights import tower
 from dashboard.jobs import Order
 from dashboard.plain import plain, sentence
@@ -30,7 +30,7 @@ _STRESSED = re.compile(r"\\\*(\w(?:(?:\w|\s|\\-)*\w)?)\\\*")  # *a word* of a br
 def view() -> None:
     """Draw the brief of the draft, or the way to one."""
     brief_takeoff.follow()
-    draft = session.draft()
+    draft = session.draft() or _addressed()
     if draft is None:
         _nothing_to_read()
         return
@@ -49,6 +49,13 @@ def view() -> None:
     plan = brief_design.section(draft, case)
     brief_help.section(draft, case, order_of_draft(draft, case), plan)
     brief_takeoff.section(draft, case, plan)
+    session.set_address(links.written(draft))
+
+
+def _addressed() -> Draft | None:
+    """Begin the draft that the address tells of: it was reloaded, or somebody sent it."""
+    words = session.address()
+    return session.start_draft(**links.read(words)) if "case" in words else None
 
 
 def case_of_draft(draft: Draft) -> Case:
@@ -65,6 +72,8 @@ def _nothing_to_read() -> None:
     st.title("No case on the table", anchor=False)
     st.text("Choose one in the hangar; its brief takes two minutes to read.")
     link("hangar", "To the hangar", icon=":material/flight_takeoff:")
+    if session.flight_id():
+        link("fly", "Back to the flight", icon=":material/flight:")
 
 
 def _head(draft: Draft, case: Case) -> None:

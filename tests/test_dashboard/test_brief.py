@@ -8,6 +8,7 @@ import pytest
 from reading import press, says
 
 import cases
+from dashboard import words
 from dashboard.views import brief, brief_design, brief_takeoff
 from simulator.board import Question
 
@@ -64,7 +65,7 @@ def test_every_case_tells_its_story_and_offers_each_dial_once(drafted, name):
     for paragraph in case.brief.strip().split("\n\n"):
         assert brief.in_prose(paragraph) in [markdown.value for markdown in app.markdown]
     for target in case.targets:
-        assert target.kpi.replace("_", " ") in cells(app).replace("\\", "")
+        assert words.named(target.kpi) in cells(app).replace("\\", "")
     assert not app.error
     for dial in case.design.dials():
         widget = app.get_by_key(f"dial/1/{dial.name}")

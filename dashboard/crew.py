@@ -105,7 +105,7 @@ class Errand:
 
     @property
     def ahead(self) -> int:
-        """How many errands stand before it in the queue."""
+        """How many errands of other people stand before it in the queue."""
         return self._crew.ahead(self)
 
     @property
@@ -135,6 +135,11 @@ class Errand:
         with contextlib.suppress(TimeoutError, CancelledError):
             self._future.exception(timeout=seconds)
         return self.state
+
+
+def _person(errand: Errand) -> str:
+    """Return whose errand it is: one person may have several, of different kinds."""
+    return errand.owner.partition("/")[0]
 
 
 class Crew:
@@ -195,9 +200,10 @@ class Crew:
         return number, number % _SLOTS
 
     def ahead(self, errand: Errand) -> int:
-        """Return how many errands stand before *errand*."""
+        """Return how many errands of other people stand before *errand*."""
+        mine = _person(errand)
         with self._lock:
-            return sum(other.number < errand.number for other in self._still_open())
+            return sum(other.number < errand.number and _person(other) != mine for other in self._still_open())
 
     def _still_open(self) -> list[Errand]:
         self._open = [errand for errand in self._open if errand.state in ("waiting", "running")]

@@ -16,6 +16,7 @@ from dashboard import imports, session, words
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
 from dashboard.views import guide
+from dashboard.views.landed import held
 from dashboard.views.routes import go
 from simulator.case import Case
 from simulator.errors import BadInput
@@ -138,7 +139,9 @@ def _card(case: Case, flights: Sequence[Flight]) -> None:
         for topic in case.topics:
             st.badge(plain(topic), color="gray")
     setup = _setup_of(case)
-    st.caption(f"{plain(f'{case.minutes} minutes · {_standing(flights, setup.level)}')}  \n{plain(_chosen(setup))}")
+    st.caption(
+        f"{plain(f'{case.minutes} minutes · {_standing(case, flights, setup.level)}')}  \n{plain(_chosen(setup))}"
+    )
     with st.container(horizontal=True):
         if st.button("Brief", key=f"brief/{case.name}", type="primary", icon=":material/description:"):
             session.start_draft(case.name, level=setup.level, seed=setup.seed(), mode=setup.mode)
@@ -147,13 +150,17 @@ def _card(case: Case, flights: Sequence[Flight]) -> None:
             _choose(case, setup)
 
 
-def _standing(flights: Sequence[Flight], level: int) -> str:
+def _standing(case: Case, flights: Sequence[Flight], level: int) -> str:
     """Say how often the case was flown, and the best result at *level*: results of two levels do not compare."""
     if not flights:
         return "not flown yet"
     count = f"{len(flights)} flight{'s' * (len(flights) > 1)}"
-    landed = [flight.kpis["profit"] for flight in flights if _counts(flight, level) and flight.kpis]
-    return f"your best {words.money(max(landed))} · {count}" if landed else f"{count}, none landed at level {level}"
+    landed = [flight for flight in flights if _counts(flight, level)]
+    if not landed:
+        return f"{count}, none landed at level {level}"
+    best = max(landed, key=lambda flight: (flight.kpis or {})["profit"])
+    broken = any(s.verdict.guardrail and not s.verdict.met for s in held(case, best.kpis or {}))
+    return f"your best {words.money((best.kpis or {})['profit'])}{' (a guardrail broke)' * broken} · {count}"
 
 
 def _counts(flight: Flight, level: int) -> bool:

@@ -34,13 +34,15 @@ def panel(flight: Flight, case: Case, recording: Recording, clock: Playback) -> 
         session.keep("trouble", "")
     if session.kept("branched") == flight.id:
         st.info("You went back and decided otherwise: this is a flight of its own. The first one is in the history.")
-    _live_dials(flight, case, clock, standing(plan, now))
+    design = standing(plan, now)
+    _live_dials(flight, case, clock, design)
     _acts(flight, case, clock)
     session.keep(f"drawn/{flight.id}", flight.version)
     _answers(flight, case, now)
     _decisions(case, plan, now)
     if flight.mode == "training":
         _hints(case)
+    _read_anew(flight, design)
 
 
 def standing(plan: Plan, now: float) -> Design:
@@ -55,15 +57,32 @@ def _live_dials(flight: Flight, case: Case, clock: Playback, design: Design) -> 
     live = [dial for dial in case.design.dials() if dial.live]
     if not live:
         return
-    before = design.values()
-    stand = "/".join(f"{before[dial.name]}" for dial in live)  # other values are other widgets: none keeps an old one
-    name = f"dials/{flight.id}/{_forms()}/{stand}"
+    name = f"dials/{flight.id}/{_forms()}"
+    before = _as_read(name, design)
     with st.form(name, border=True):
         st.markdown("**Dials**")
         after = {dial.name: widget(dial, before[dial.name], f"{name}/{dial.name}") for dial in live}
         why = _reason(f"why/dials/{_decided()}")
         if st.form_submit_button("Turn", type="primary", icon=":material/tune:", width="stretch", key=f"turn/{name}"):
             _turn(flight, clock, turned(before, after), why)
+
+
+def _as_read(form: str, design: Design) -> Mapping[str, Any]:
+    """Return the dials as they stood when *form* was first drawn: what differs from that, somebody has turned."""
+    of, values = session.kept("as read", ("", {}))
+    if of != form:
+        values = design.values()
+        session.keep("as read", (form, values))
+    found: Mapping[str, Any] = values
+    return found
+
+
+def _read_anew(flight: Flight, design: Design) -> None:
+    """Have the form drawn anew where dials stand otherwise by now: somebody rewound, or a later step has come."""
+    of, values = session.kept("as read", ("", {}))
+    if of == f"dials/{flight.id}/{_forms()}" and turned(values, design.values()):
+        session.keep("forms", _forms() + 1)
+        st.rerun()
 
 
 def _turn(flight: Flight, clock: Playback, dials: Mapping[str, Any], why: str) -> None:

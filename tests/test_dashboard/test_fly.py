@@ -168,3 +168,14 @@ def test_a_check_flight_that_went_on_elsewhere_goes_on_from_there(page, begun, t
     assert deck(app)["now"] == 0.0
     tower.store.reach(flight.id, 225.0)
     assert deck(app.run())["now"] == 225.0
+
+
+def test_a_decision_of_another_tab_on_the_same_moment_is_told_of_too(page, begun, tower):
+    flight = begun()
+    app = click(page("fly", flight=flight.id), "Next checkpoint")
+    next(s for s in app.slider if "Replicas at least" in s.label).set_value(9)
+    tower.store.decide(flight.id, 0, "other-tab", Change(15.0, {"least": 6}, "quicker"))
+    app = click(app, "Turn")
+    assert "changed" in says(app)
+    assert next(s for s in app.slider if "Replicas at least" in s.label).value == 6
+    assert tower.store.flight(flight.id).version == 1

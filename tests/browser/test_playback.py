@@ -48,6 +48,7 @@ def until_chunks(page, wire, many: int) -> None:
     pytest.fail(f"only {len(wire.chunks)} chunks came in 20 s")
 
 
+@pytest.mark.soak
 def test_from_take_off_to_motion(page, address):
     pictures, motions = take_offs(page, address, "fraud_threshold", [1, 2])
     assert min(pictures) <= slack() * limit("take-off to picture")

@@ -87,6 +87,7 @@ def press_link(page, name) -> None:
     key(page, "landed").get_by_role("link", name=name).click()
 
 
+@pytest.mark.soak
 def test_a_reload_while_it_plays(page, address, in_flight):
     flight = in_flight("burst_storm", seed=12)
     play(page)

@@ -68,6 +68,7 @@ def test_answers_are_in_order_on_seeds_that_were_not_tuned_on(case):
 # --- the mechanism ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_without_lost_records_the_expert_is_no_better(case):
     honest = case.but(drop=["lost_records"])
     gaps = {True: [], False: []}

@@ -125,6 +125,7 @@ def test_the_future_is_not_in_the_traffic(server: Server) -> None:
     assert leaks(frames, secrets) == []
 
 
+@pytest.mark.soak
 def test_nor_is_it_in_a_check_flight_until_that_has_landed_and_is_told_in_full(server: Server) -> None:
     flight, frames, to_the_end = flown(server, "drift_retraining", "check", land=True)
     secrets = secrets_at(flight, clock_of(frames))

@@ -296,7 +296,7 @@ def test_compiled_and_reference_agree(run):
     same(run, compiled(run), reference(run))
 
 
-@settings(max_examples=130, suppress_health_check=UNHURRIED)
+@settings(max_examples=60, suppress_health_check=UNHURRIED)
 @given(run=tries())
 def test_plain_python_and_reference_agree(run):
     same(run, plain(run), reference(run))

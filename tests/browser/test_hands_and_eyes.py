@@ -61,6 +61,7 @@ def tab_to(page, prefix: str, most: int = 40) -> bool:
     pytest.fail(f"{prefix} is not reached by {most} tabs")
 
 
+@pytest.mark.soak
 def test_the_keyboard_is_enough(page, in_flight):
     in_flight("burst_storm", seed=21)
     quiet(page)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cases import _arguments as ask
-from cases import _commands_flights, _commands_makers
+from cases import _commands_debrief, _commands_flights, _commands_makers
 from cases._asked import case_of
 from cases._faults import CANCELLED, CUT_OFF, FINE, told
 from cases._output import results_only, say, tell
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # what a command needs is imported when it runs: `windtunnel 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(_commands_makers.app)
 app.add_typer(_commands_flights.app)
+app.add_typer(_commands_debrief.app)
 
 
 @app.callback(invoke_without_command=True)
@@ -81,7 +82,8 @@ def run(  # noqa: PLR0913  an option is an argument
     """Fly one design through a case and report what it earned.
 
     What is flown is the default design, or --par, --plan or --policy. --set has the last word on the first
-    design, also over a pilot's; --at and --do are added to it, and may end in a reason after " # ".
+    design, also over a pilot's; --at and --do are added to it, and may end in a reason after " # ". The score
+    needs the whole flight, and weak and expert on the same seed; with --no-compare there is none.
 
     \b
     Examples:
@@ -91,23 +93,28 @@ def run(  # noqa: PLR0913  an option is an argument
     from cases._export import place_for, run_data, write_run
     from cases._flight import Order, flight_of
     from cases._report import report
-    from cases._standing import standing
+    from cases._standing import Ends, standing
 
     order = Order(par, plan, policy, settings or (), at or (), do or ())
     flight = flight_of(case_of(case, level, scenario), order, seed, until, engine)
     folder = place_for(out) if out is not None else None
     with results_only():
         flown, cpu = flight.fly()
-    data = run_data(flight.case, flown, engine, cpu)
+    ends = Ends(flight, flown)
+
+    def data() -> dict[str, Any]:
+        card = ends.scored() if compare else None
+        return run_data(flight.case, flown, engine, cpu, card.total if card else None)
+
     if folder is not None:
-        write_run(folder, flight.case, flown, data)
+        write_run(folder, flight.case, flown, data())
 
     def show(console: Console) -> None:
         report(console, flight.case, flown, flight.flyer.name, cpu)
         if compare:
-            standing(console, flight, flown)
+            standing(console, ends)
 
-    tell(json, lambda: data, show)
+    tell(json, data, show)
 
 
 @app.command()

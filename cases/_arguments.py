@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "Area", "AsJson", "At", "Big", "Compare", "Do", "Engine", "FlightFile", "FlightId", "Format", "Host", "Jobs",
-    "Level", "Maybe", "Name", "NewFile", "OfKpi", "On", "OneCase", "Only", "Out", "OutFile", "Par", "Pars", "PlanFile",
-    "Policy", "Port", "RigFile", "RigSeeds", "SceneFile", "Seed", "Seeds", "Set", "Several", "Teacher", "Until",
-    "Version",
+    "AnyCase", "Area", "AsJson", "At", "Big", "Compare", "DebriefFormat", "Do", "Engine", "FlightFile", "FlightId",
+    "Format", "Host", "Jobs", "Level", "Maybe", "Name", "NewFile", "OfKpi", "On", "OneCase", "OneFlight", "OneSeed",
+    "Only", "Out", "OutFile", "Par", "Pars", "PlanFile", "Policy", "Port", "RigFile", "RigSeeds", "SceneFile", "Seed",
+    "Seeds", "Set", "Several", "Teacher", "Until", "Version",
 ]  # fmt: skip
 
 Maybe = str | None
@@ -33,7 +33,7 @@ Do = Annotated[Several, typer.Option(metavar='"14d ACT ..."', help="do in flight
 Seed = Annotated[str, typer.Option(metavar="N", help="the luck of the world")]
 Engine = Annotated[str, typer.Option(metavar="NAME", help="compiled, or reference: request by request")]
 Out = Annotated[Maybe, typer.Option(metavar="DIR", help="write run.json, plan.json, frame.csv and journal.csv")]
-Compare = Annotated[bool, typer.Option(help="fly weak and expert on the same seed, to compare")]
+Compare = Annotated[bool, typer.Option(help="fly weak and expert on the same seed, to compare and to score")]
 Pars = Annotated[Maybe, typer.Option(metavar="A,B,...", help="the reference answers to fly; without it, all")]
 Seeds = Annotated[str, typer.Option(metavar="SEEDS", help="3, 0-29 or 1,5,9")]
 OfKpi = Annotated[str, typer.Option("--kpi", metavar="NAME", help="the figure to compare")]
@@ -49,7 +49,13 @@ Big = Annotated[bool, typer.Option("--big", help="lift the limits: 20 million re
 Area = Annotated[Maybe, typer.Option(metavar="AREA", help="one area only, such as fraud")]
 FlightId = Annotated[str, typer.Argument(metavar="ID", help="a flight as history lists it, or latest")]
 FlightFile = Annotated[str, typer.Argument(metavar="FILE.json", help="what export wrote")]
-Format = Annotated[str, typer.Option(metavar="NAME", help="json, to import it again, or html, to read it")]
+OneFlight = Annotated[Maybe, typer.Option("--flight", metavar="ID", help="a flight as history lists it, or latest")]
+OneSeed = Annotated[Maybe, typer.Option("--seed", metavar="N", help="the luck of the world; without it, 0")]
+AnyCase = Annotated[Maybe, typer.Option("--case", metavar="CASE", help="a case by name, or a Python file with one")]
+DebriefFormat = Annotated[
+    Maybe, typer.Option("--format", metavar="NAME", help="html, md or json, instead of a summary")
+]
+Format = Annotated[str, typer.Option(metavar="NAME", help="json, to import it again, or html, a debrief to read")]
 OutFile = Annotated[Maybe, typer.Option("--out", metavar="FILE", help="write a new file instead of printing")]
 OneCase = Annotated[Maybe, typer.Option("--case", metavar="CASE", help="a case by name")]
 Port = Annotated[str, typer.Option(metavar="N", help="where on this machine")]

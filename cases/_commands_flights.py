@@ -52,7 +52,10 @@ def history(case: ask.OneCase = None, json: ask.AsJson = False) -> None:
 
 @app.command()
 def export(id: ask.FlightId, format: ask.Format = "json", out: ask.OutFile = None) -> None:
-    """Write a flight as one document: JSON that can be imported, or its report as a page.
+    """Write a flight as one document: JSON that can be imported, or its debrief as a page.
+
+    The page has what can be said at once: score, money, the true story, probes. What needs many flights - which
+    decision did it, what else could have been done, luck - is in: windtunnel debrief --flight ID --format html.
 
     \b
     Examples:
@@ -67,7 +70,7 @@ def export(id: ask.FlightId, format: ask.Format = "json", out: ask.OutFile = Non
         raise unknown("format", format, FORMATS)
     with opened() as store, results_only():
         flight = found(store, id)
-        text = json_of(store, flight) if format == "json" else page_of(flight)
+        text = json_of(store, flight) if format == "json" else page_of(store, flight)
     if out is None:
         sys.stdout.write(text)
     else:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any, get_args
-
-from rich.console import Console
 
 import cases
 from cases._flight import Flight as Departure
 from cases._flight import Flyer
 from cases._options import text_of
 from cases._output import say
-from cases._report import report
+from simulator import report
 from simulator.case import Case
+from simulator.debrief import beginning
 from simulator.errors import BadInput, shown, unknown
 from simulator.plan import read_json
 from simulator.run import Run
+from simulator.simulation import tape_of
 from simulator.store import Flight, Forecast, Look, Mode, Store, case_of, plan_of
 from simulator.store.records import checked_forecast
 from simulator.units import seconds
 
-__all__ = ["FORMATS", "json_of", "page_of", "put", "taken_in"]
+__all__ = ["FORMATS", "flown_again", "json_of", "page_of", "put", "taken_in"]
 
 FORMATS = ("json", "html")
 _MOST_CHARACTERS = 256 * 1024  # more cannot be read again
@@ -34,13 +33,6 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "case": str, "revision": int, "scenario": dict, "seed": int, "mode": str, "plan": dict, "looks": list,
     "forecasts": list, "kpis": (dict, type(None)), "digest": str,
 }  # fmt: skip
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="UTF-8"><title>Windtunnel flight</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<style>{stylesheet} body {{ color: {foreground}; background: {background}; }}</style></head>
-<body><pre style="font-family: monospace; line-height: 1.3"><code>{code}</code></pre></body></html>
-"""
 
 
 # out
@@ -68,19 +60,34 @@ def _document(flight: Flight, forecasts: list[Forecast], looks: list[Look]) -> s
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def page_of(flight: Flight) -> str:
-    """Fly a flight again, as far as it was seen, and return its report as one page that needs nothing else."""
+def page_of(store: Store, flight: Flight) -> str:
+    """Fly a flight again, as far as it was seen, and return its debrief as one page that needs nothing else.
+
+    It has what can be said at once; what takes many flights is in `windtunnel debrief`.
+    """
+    report.ready("html")
     if flight.status != "landed" and flight.mode == "check":
         raise BadInput("a flight in check mode has a report when it has landed; it is still under way")
     if flight.status != "landed" and not flight.furthest:
         raise BadInput("the flight has not flown yet; there is nothing to report")
+    case, run, trouble = flown_again(flight)
+    if trouble:
+        say(trouble)
+    found = beginning(case, run, tape_of(case, run.seed), store.record(flight.id))
+    if flight.status != "landed":
+        found = replace(found, posed=(), practise=())
+    return report.html(found, note=trouble)
+
+
+def flown_again(flight: Flight) -> tuple[Case, Run, str]:
+    """Fly a *flight* again, as far as it was seen; tell what is odd about it: nothing, or in one line."""
     case = case_of(flight, _installed)
-    run, cpu = _flown(case, flight, None if flight.status == "landed" else min(flight.furthest, case.horizon))
-    if flight.status == "landed" and run.digest() != flight.digest:
-        say(f"flown again it has another digest than when it landed: {run.digest()[:12]}, not {flight.digest[:12]}")
-    console = Console(record=True, file=io.StringIO(), width=120, highlight=False, markup=False, emoji=False)
-    report(console, case, run, f"flight {flight.id}", cpu)
-    return console.export_html(code_format=_PAGE, inline_styles=True)
+    landed = flight.status == "landed"
+    run, _ = _flown(case, flight, None if landed else min(flight.furthest, case.horizon))
+    if not landed or run.digest() == flight.digest:
+        return case, run, ""
+    then = f"{run.digest()[:12]}, not {flight.digest[:12]}"
+    return case, run, f"flown again it has another digest than when it landed: {then}"
 
 
 def put(text: str, out: str) -> None:

@@ -21,7 +21,7 @@ from simulator.units import DAY, dollars
 __all__ = ["brief_data", "document", "list_data", "place_for", "run_data", "write_run"]
 
 _FILES = ("run.json", "plan.json", "frame.csv", "journal.csv")
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
 
 
 def document(data: object) -> str:
@@ -71,8 +71,8 @@ def _without_kpi(target: dict[str, Any]) -> dict[str, Any]:
 # a run
 
 
-def run_data(case: Case, run: Run, engine: str, cpu_s: float) -> dict[str, Any]:
-    """Return what `run` tells of a *run*."""
+def run_data(case: Case, run: Run, engine: str, cpu_s: float, score: float | None = None) -> dict[str, Any]:
+    """Return what `run` tells of a *run*; its *score* is None where it was not asked for."""
     return {
         "case": run.case,
         "revision": run.revision,
@@ -86,7 +86,7 @@ def run_data(case: Case, run: Run, engine: str, cpu_s: float) -> dict[str, Any]:
         "ledger": {account: dollars(amount) for account, amount in run.ledger.by_account().items()},
         "requests": run.asked(),
         "digest": run.digest(),
-        "score": None,
+        "score": None if score is None else round(score, 1),
         "cpu_s": round(cpu_s, 3),
     }
 

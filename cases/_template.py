@@ -9,10 +9,15 @@ from simulator.board import Board, Place, Question, Stakes
 from simulator.books.requests import Requests, Truths
 from simulator.case import Case
 from simulator.design import Design, number
+from simulator.exhibits import figures
+from simulator.exhibits.questions import break_even
 from simulator.incidents import Incident
 from simulator.learning.batch import Batch, logistic
 from simulator.learning.intake import Setup
 from simulator.plan import Plan
+from simulator.probes import Probe
+from simulator.rubric import Anchors, Behaviour, Dimension
+from simulator.rules import stood
 from simulator.run import Run
 from simulator.streams import Streams
 from simulator.system import Decided, Ended, Parts, Scored, Served, System
@@ -107,6 +112,28 @@ BOARD = Board(
 )  # fmt: skip
 
 
+# What is judged besides the money: what a person did, and what they can say of it; a few sentences each.
+BEHAVIOURS = (
+    Behaviour("draws the line by what a check costs and finds", "metrics",
+              stood(lambda design: 0.02 < design.line < 0.2, lambda design: f"checked from {design.line:g} on")),
+)  # fmt: skip
+PROBES = (
+    Probe("where_is_the_line", "Why there?", "metrics", figures("checked"), weak="Half is fair.", mid="It looked good.",
+          strong="A check pays from 4 / 60 on.", expert="The same, while the scores mean what they say.",
+          check=break_even("check a claim")),
+)  # fmt: skip
+ANCHORS: dict[Dimension, Anchors] = {  # all eight dimensions, or none; weak, mid, strong, expert
+    "framing": Anchors("To find liars.", "To pay less.", "To spend checks well.", "The same, and what honesty costs."),
+    "metrics": Anchors("Accuracy.", "Recall.", "Dollars a claim.", "The same, and when the prices move."),
+    "data": Anchors("All of it.", "The newest.", "Those whose answer has come.", "The same, and who was not checked."),
+    "features": Anchors("All of them.", "The strongest.", "Those known at the claim.", "The same, tested one by one."),
+    "model": Anchors("The deepest.", "The best by AUC.", "One that is calibrated.", "The simplest that is."),
+    "evaluation": Anchors("One number.", "A held-out part.", "Money by threshold.", "The same, with an interval."),
+    "serving": Anchors("It will do.", "It is quick.", "Checkers can keep up.", "The same, and what waits if not."),
+    "monitoring": Anchors("None.", "The share checked.", "What checks find.", "The same, against what was promised."),
+}  # fmt: skip
+
+
 def expert(view: View) -> dict[str, Any] | None:
     """Decide in flight: asked before take-off and at the checkpoints, a pilot sees the desk and turns dials."""
     return {"line": 0.07} if view.now == 0 else None
@@ -122,6 +149,7 @@ CASE = Case(
     targets=(Target("profit", 20_000.0, at_least=True), Target("checked", 0.6, at_least=False, guardrail=True)),
     pars={"weak": Plan(Decisions()), "mid": Plan(Decisions(line=0.3)), "strong": Plan(Decisions(line=0.12)),
           "expert": expert},
+    traps={"check_all": Plan(Decisions(line=0.0))}, behaviours=BEHAVIOURS, anchors=ANCHORS, probes=PROBES,
     teacher="A check pays where its price is below the expected loss: from a probability of 4 / 60 on.",
     sources="All numbers are made up; say here where yours are from.",
 )  # fmt: skip

@@ -7,6 +7,7 @@ button - once announced, once not - while a zone fails and the autoscaler comes 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,11 +17,14 @@ from simulator.board import Board, Place, Question, Station
 from simulator.books.figures import marked, mean, quantile
 from simulator.books.ledger import CLOSE
 from simulator.books.requests import ABSENT, Requests, Truths, joined
-from simulator.case import Case, Level
+from simulator.case import Case, Level, Par
 from simulator.design import Design, choice, integer, number, switch
+from simulator.exhibits import Claim, accounts, charted, checks, readings
 from simulator.incidents import Incident, Kind, When
 from simulator.plan import Plan
-from simulator.probes import Probe
+from simulator.probes import Asked, Probe
+from simulator.rubric import Anchors, Behaviour, Dimension, Log, Occasion
+from simulator.rules import held, left_alone, looked_first, stood
 from simulator.run import Run
 from simulator.service import Service
 from simulator.serving.autoscaler import Autoscaler, Rule
@@ -441,42 +445,195 @@ TARGETS = (
     Target("good_share", 0.85, at_least=True, guardrail=True, why="the show must go on"),
     Target("down_seconds", 45.0, at_least=False, guardrail=True, why="no outage over three quarters of a minute"),
 )
+
+
+def attempts_after(asked: Asked, seconds: float = 120.0) -> float:
+    """Return the attempts that a request took of those asked in the *seconds* after the vote; NaN without a vote."""
+    vote, run = asked.case.log(asked.run).happened("vote"), asked.run
+    if vote is None or vote.end + seconds > run.until:
+        return math.nan
+    retries = [run.gauges.series("retries", at)[1][-1] for at in (vote.end, vote.end + seconds)]
+    return 1 + float(retries[1] - retries[0]) / asked_between(run, vote.end, vote.end + seconds)
+
+
+def asked_between(run: Run, start: float, end: float) -> int:
+    """Return how many requests were asked in [start, end) [s]."""
+    here = (run.requests.at >= start) & (run.requests.at < end) & (run.outcomes.result != ABSENT)
+    return int(here.sum())
+
+
+def lost(asked: Asked) -> Mapping[str, float]:
+    """Return what was lost on whom by answers that were worth less than a score [$]."""
+    run, worth = asked.run, asked.tape.requests
+    book, got = run.ledger.postings(), np.zeros(len(worth))
+    mine = run.ledger.posted_to("answers")
+    np.add.at(got, book.request[mine], book.amount[mine])
+    missed = np.where(run.outcomes.result >= SCORED, worth.value - got, 0.0)
+    return {name: float(dollars(missed[worth.segment == code].sum())) for code, name in enumerate(BOARD.segments)}
+
+
+def crowding(asked: Asked) -> float:
+    """Return the most attempts that waited per replica at a reading of the instruments."""
+    waiting, up = (asked.run.gauges.series(name)[1] for name in ("waiting", "replicas"))
+    return float((waiting / np.maximum(up, 1)).max(initial=0.0))
+
+
+def rush(asked: Asked, step: float = 5.0) -> float:
+    """Return how many times the usual load came in the busiest *step* [s]."""
+    at = asked.run.requests.at[asked.run.outcomes.result != ABSENT]
+    counts = np.bincount((at[at < asked.run.until] // step).astype(np.int64))
+    return float(counts.max(initial=0) / max(1.0, np.median(counts)))
+
+
+def claims(asked: Asked) -> list[Claim]:
+    """Return what can be said of this run's signals, each as it is and as it is not."""
+    run, kpis = asked.run, asked.run.kpis()
+    most, gone = run.gauges.series("replicas")[1].max(initial=0.0), sum(lost(asked).values())
+    said = (
+        (kpis["attempts"] > 1.1, "More than one attempt in ten", "Fewer than one attempt in ten", "was a retry."),
+        (most >= 9, "At some time nine replicas or more", "Never nine replicas", "were at work."),
+        (kpis["bill"] > gone, "The replicas cost more", "The replicas cost less", "than late answers and fallbacks."),
+        (kpis["down_seconds"] > 45, "Longer than 45 seconds", "No more than 45 seconds", "most requests got no score."),
+    )
+    return [Claim(*(f"{words} {rest}" for words in ((yes, no) if so else (no, yes)))) for so, yes, no, rest in said]
+
+
+def bound(run: Run, tape: Tape) -> float:
+    """Return what answering can be worth [$]: for each request the best of a score, a rough one and the fallback.
+
+    A score keeps a replica busy for the median time of its model - the mean is longer - and who is at work is paid
+    for; nobody waits, nobody is too late and no replica idles. Of the bursts that depend on the player, those count
+    that this run met.
+    """
+    s = StormSetting.of({**LEVELS[run.scenario["level"]].world, **run.scenario["world"]})
+    value = dollars(tape.requests.value[(run.outcomes.result != ABSENT) & (tape.requests.at < run.until)])
+    second = s.replica_hour / HOUR / 1000
+    ways = (value - second * s.work_ms, s.small_worth * value - second * s.small_ms, s.fallback_worth * value)
+    return float(np.maximum.reduce(ways).sum())
+
+
 PROBES = (
     Probe(
-        "The spike ended four minutes ago. Why are you still down?", "attempts",
+        "still_down", "The spike ended four minutes ago. Why are you still down?", "framing",
+        readings("rate", "goodput"),
         weak="The servers are overloaded.", mid="There are too few replicas for the load.",
         strong="The load is made of retries: with r retries an arrival rate of lambda becomes lambda (1 + r), and "
         "that is more than the replicas serve although lambda is not. Work is done for clients that have left.",
         expert="The same; and it stays so until retries stop, work is dropped, or capacity exceeds lambda (1 + r). "
         "So I bound the queue, drop expired work and give retries a budget before I buy replicas.",
+        check=checks.number("How many attempts did a request take in the two minutes after the vote?", attempts_after,
+                            "attempts", 0.15, "What reaches the replicas is attempts, not requests."),
+        when=lambda asked: attempts_after(asked) > 1.5, follow_up="What is the least that brings it back?",
     ),
     Probe(
-        "What would you shed?", "members_good",
+        "shed", "What would you shed?", "features", charted("slices", measure="dollars_per_request"),
         weak="Nothing, all customers matter.", mid="A share of everybody, evenly.",
         strong="Guests before members: a guest's score is worth $0.002, a member's $0.005.",
         expert="Guests, and only while the queue is longer than the deadline; before that the small model is cheaper.",
+        check=checks.which("On whom was more lost by rough scores and fallbacks?", lost, "$"),
+        follow_up="What does turning one guest away save, and whom?",
     ),
     Probe(
-        "Why not keep twenty replicas all night?", "bill",
+        "twenty", "Why not keep twenty replicas all night?", "metrics", accounts(),
         weak="That is what I would do, to be safe.", mid="It costs more.",
         strong="Twenty earn nothing in thirteen of fifteen minutes; the vote is announced, so I start them 45 s early.",
         expert="The same; and for what nobody announces the small model is 2.5 times the capacity in no time.",
+        check=checks.number("What share of what the answers brought in went to replicas?", lambda asked:
+                            asked.run.kpis()["bill"] / float(dollars(asked.run.ledger.total("answers"))), "share"),
+        follow_up="How many replicas would you order if they came at once?",
     ),
     Probe(
-        "Would a longer queue have helped?", "scored_p99_ms",
+        "longer_queue", "Would a longer queue have helped?", "serving", charted("latency", window=HORIZON),
         weak="Yes, fewer requests are refused.", mid="A little.",
         strong="No: a request that waits behind eight others is late already. A longer queue makes more work late.",
         expert="No. Deadline over service time is the longest queue that can earn anything: 250 / 30, about eight.",
+        check=checks.number("How many attempts waited per replica when most did?", crowding, "attempts", 0.2,
+                            "At 30 ms each, eight of them are the patience of a client."),
+        follow_up="And who should be served first in it?",
+    ),
+    Probe(
+        "unannounced", "Nobody announced the second rush. What was ready for it?", "model", readings("waiting"),
+        weak="Nothing could be, nobody knew.", mid="More replicas than usual, to be safe.",
+        strong="Whatever needs no 45 seconds: the small model, and turning guests away.",
+        expert="The same, switched by the queue and back without anybody; and I know which load is too much even so.",
+        check=checks.number("How many times the usual load came in the busiest five seconds?", rush, "times", 0.15),
+        follow_up="At which load is the small model too slow, too?",
+    ),
+    Probe(
+        "wrong_signal", "Why is the CPU the wrong signal in a storm of retries?", "monitoring",
+        readings("replicas", "coming"),
+        weak="It is the usual one.", mid="It lags behind the load.",
+        strong="Work that nobody waits for keeps it busy: it asks for replicas that serve the dead.",
+        expert="The same; and once expired work is dropped and retries have a budget, it is a fair signal again - "
+        "45 seconds late. I alarm on scores in time, which no retry can fake.",
+        check=checks.false_one(claims), follow_up="Which alarm would you have wanted at minute six?",
     ),
 )
+
+
+LIVE = ("least", "queue", "retries", "shed", "small")
+
+
+def prepared(log: Log) -> list[Occasion]:
+    """Ask for enough replicas when the announced vote opens and, where there were, for letting them go afterwards."""
+    vote, s, after = log.happened("vote"), StormSetting(), 60.0
+    if vote is None:
+        return []
+    needed = math.ceil(s.rate * vote.size * Law.lognormal(s.work_ms / 1000, s.spread).mean)
+    up = log.run.gauges.series("replicas", vote.at)[1][-1:].sum()
+    found = [Occasion(vote.at, bool(up >= needed), f"{up:g} replicas as the vote opened, {needed} were needed")]
+    if up >= needed and vote.end + after <= log.run.until:
+        least = cast(StormDesign, log.design_at(vote.end + after)).least
+        found.append(Occasion(vote.end + after, least < needed, f"{least} at least a minute after the vote"))
+    return found
+
+
 BEHAVIOURS = (
-    "bounds the queue by the deadline",
-    "does not start work whose client has left",
-    "gives retries a budget, or stops them",
-    "starts replicas before the announced vote, and lets them go afterwards",
-    "has an answer ready for what is not announced (small model, shedding)",
-    "does not react to the page about the disk",
+    Behaviour("counts retries as load: gives them a budget, or stops them", "framing",
+              stood(lambda d: d.retries in ("none", "budget"), lambda d: f"retries {d.retries}")),
+    Behaviour("starts replicas before the announced vote, and lets them go afterwards", "metrics", prepared),
+    Behaviour("does not start work whose client has left", "data",
+              stood(lambda d: d.drop, lambda d: f"expired work {'dropped' if d.drop else 'done'}")),
+    Behaviour("looks at members and guests apart before turning guests away", "data",
+              looked_first(("shed",), ("chart:slices",), 120.0), by_looks=True),
+    Behaviour("uses what a request tells of itself: members are served before guests", "features",
+              stood(lambda d: d.order == "members", lambda d: f"served first: {d.order}")),
+    Behaviour("has an answer ready for what is not announced: the small model, or shedding", "model",
+              held("news", lambda d: d.small != "never" or d.shed >= 0.5,
+                   lambda d: f"small model {d.small}, {d.shed:.0%} of the guests turned away", 15.0)),
+    Behaviour("looks at the latency, the flow or the instruments before turning a dial in flight", "evaluation",
+              looked_first(LIVE, ("chart:latency", "chart:flow", "panel:system"), 60.0), by_looks=True),
+    Behaviour("bounds the queue by the deadline", "serving",
+              stood(lambda d: d.queue * StormSetting().work_ms <= StormSetting().timeout_ms,
+                    lambda d: f"{d.queue} waiting places per replica")),
+    Behaviour("does not react to the page about the disk", "monitoring", left_alone("disk_page", LIVE, 60.0)),
 )
+ANCHORS: Mapping[Dimension, Anchors] = {
+    "framing": Anchors("Wants to serve everybody.", "Knows that three times the load is too much for four replicas.",
+        "Asks what the load is made of: sixty requests with three retries are 240 attempts a second.",
+        "Names the state that outlasts its cause, and the least that ends it: fewer attempts, not more replicas."),
+    "metrics": Anchors("Looks at profit, or at requests a second.", "Watches how many get a score.",
+        "Watches scores in time next to the bill, and starts replicas for the announced minute alone.",
+        "Prices both ways of being wrong: a replica earns its keep with one and a half more scores a second."),
+    "data": Anchors("Takes the CPU for the demand.", "Sees that the retries are counted in.",
+        "Counts requests, attempts and scores apart, and drops what nobody waits for.",
+        "The same, by class: what a member and what a guest lost, before deciding whom to turn away."),
+    "features": Anchors("Treats all requests alike.", "Knows that members are worth more.",
+        "Serves members first, as the queue knows who asks.",
+        "The same, and has requests carry their deadline, so that every stage can drop what is late."),
+    "model": Anchors("Has one model.", "Uses the small model all night, to be safe.",
+        "Switches to the small model by hand when the unannounced rush comes.",
+        "Lets four waiting per replica switch it, and back when nobody waits: 2.5 times the capacity at 70 %."),
+    "evaluation": Anchors("Turns what is at hand until it looks better.", "Looks at the latency after a change.",
+        "Looks at the instruments before each change, and changes one thing at a time.",
+        "Rehearses the vote beforehand at three times the load, with a zone gone, and times the recovery."),
+    "serving": Anchors("Leaves the queue open, so that nobody is refused.", "Bounds it somewhere.",
+        "Bounds it by patience over service time, 250 ms by 30 ms: eight a replica.",
+        "The same with six, members first, and retries within a tenth: refused early is cheaper than served late."),
+    "monitoring": Anchors("Acts on the page about the disk.", "Leaves it alone, waits for the next alarm.",
+        "Alarms on the share of scores in time, and knows before the news what is done about it.",
+        "The same, done by itself within seconds; people are told, and look for the cause."),
+}
 # fmt: on
 TEACHER = """\
 The sentence to get to: in overload the queue decides what work is worth doing, and retries decide how much there is.
@@ -571,6 +728,20 @@ def expert(view: View) -> Plan | dict[str, Any] | None:
     return None
 
 
+def every_alarm(view: View) -> Plan | dict[str, Any] | None:
+    """Fly the strong design; for the disk order twelve replicas, and turn a tenth of the guests away to spare it."""
+    wanted: dict[str, Any] = {"least": 12, "shed": 0.1} if view.alarms() else {}
+    return Plan(STRONG.design) if view.now == 0 else wanted if wanted.items() - view.design.values().items() else None
+
+
+TRAPS: dict[str, Par] = {
+    "endless_queue": Plan(STRONG.design.but(queue=QUEUE_OFF, drop=False)),
+    "retry_at_once": Plan(STRONG.design.but(retries="instant", drop=False)),
+    "twenty_all_night": Plan(STRONG.design.but(least=20)),
+    "every_alarm": every_alarm,
+}
+
+
 CASE = Case(
     name="burst_storm",
     title="A storm in fifteen minutes",
@@ -604,7 +775,10 @@ CASE = Case(
     targets=TARGETS,
     probes=PROBES,
     pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert},
+    traps=TRAPS,
     behaviours=BEHAVIOURS,
+    anchors=ANCHORS,
+    bound=bound,
     teacher=TEACHER,
     sources=SOURCES,
 )

@@ -16,35 +16,40 @@ from typing import Any, cast
 import numpy as np
 
 from simulator.board import Board, Place, Question, Stakes
+from simulator.books.earnings import per_request
 from simulator.books.figures import closed_share, marked, mean, worst_days
 from simulator.books.ledger import CLOSE
 from simulator.books.requests import Requests, Truths
 from simulator.books.till import poster
-from simulator.case import Act, Case, Fault, Level, Proving
+from simulator.case import Act, Case, Fault, Level, Par, Proving
 from simulator.design import Design, Dial, choice, integer, number
+from simulator.desks.at_once import AtOnce
+from simulator.exhibits import charted, figures, readings, which
+from simulator.exhibits import number as figure
+from simulator.exhibits.stretches import by_version, fallen, fell_short, misreported, stretches
 from simulator.incidents import Incident, Kind
 from simulator.learning import metrics
-from simulator.learning.gates import ChampionChallenger, DataChecks, Gate, Ruling, every, passed
+from simulator.learning.bulletin import Bulletin, readable
+from simulator.learning.gates import ChampionChallenger, DataChecks, Gate, every, passed
+from simulator.learning.label_book import LabelBook
 from simulator.learning.models import make
-from simulator.learning.monitors import Bell
 from simulator.learning.panel import MONITORS, Look, Matured, Panel
 from simulator.learning.pipeline import Recipe, Sample, is_held_out
 from simulator.learning.platform import Desk, Platform
-from simulator.learning.quarantine import Quarantine
-from simulator.learning.readings import Reading
 from simulator.learning.registry import Version
 from simulator.learning.release import Canary
-from simulator.learning.scores import CLUELESS
 from simulator.learning.trainer import Hooks, Terms
+from simulator.learning.watchroom import Watchroom
 from simulator.learning.workshop import Rules, Workshop
 from simulator.plan import Plan
-from simulator.probes import Probe
+from simulator.probes import Asked, Probe
+from simulator.rubric import Anchors, Behaviour, Dimension
+from simulator.rules import learned_anew, looked_first, not_trained_for, reacted, stayed_with, stood
 from simulator.run import Run
-from simulator.serving.pool import ROUTES
 from simulator.streams import Streams, uniform
-from simulator.system import Decided, Ended, Parts, Scored, Served, System
+from simulator.system import Ended, Parts, Scored, System
 from simulator.targets import Kpi, Target
-from simulator.units import DAY, HOUR, Floats, Ints, Mask, day, dollars, micro
+from simulator.units import DAY, HOUR, Floats, Ints, day, dollars, micro
 from simulator.view import View
 from simulator.world.arrivals import poisson_times, week_shape
 from simulator.world.concepts import Turn, blended, reached, unit
@@ -221,9 +226,8 @@ def fits(design: DriftDesign, setting: DriftSetting) -> str:
         days = f"{setting.history_days} days, the labels of the last {setting.label_delay_days:g} not in"
         allowed = f"it takes a whole number from 2 to {max(2.0, reach):.0f}"
         return f"window_days = {design.window_days} looks back further than the history: {days}; {allowed}"
-    if design.gate != "none" and setting.label_delay_days >= HORIZON / DAY:
-        return f"gate = {design.gate} needs labels, and none comes within the flight; it takes: none"
-    return ""
+    blind = design.gate != "none" and setting.label_delay_days >= HORIZON / DAY
+    return f"gate = {design.gate} needs labels, and none comes within the flight; it takes: none" if blind else ""
 
 
 def build(system: System, setting: DriftSetting, incidents: tuple[Incident, ...]) -> Parts:
@@ -240,38 +244,42 @@ class LeadDesk:
         self.requests, self.truths, self.outcomes = system.tape.requests, system.tape.truths, system.outcomes
         self.delay = day(setting.label_delay_days)
         self.line = setting.call / setting.sale if setting.sale else 1.0
-        self.quarantine, self.bell = Quarantine(), Bell(quiet=day(7))
-        self.bought: Mask = np.zeros(len(system.tape), dtype=np.bool_)
+        self.desk = AtOnce(system, self.line, (LEFT_ALONE, CALLED))
+        known = system.labels.known
+        self.book = LabelBook(self.requests.at, known.label, known.at, self.delay, FEW)
+        self.told = Bulletin(system.say, "sales", "leads")
         self.bugs, self.losses = Spans(lambda: system.clock.now), Spans(lambda: system.clock.now)
         self.paid_until = self.wait_until = 0.0
         past = self.truths.label[self.requests.at < -self.delay]  # those whose labels are in at take-off
         self.usual_rate, usual = float(past.mean()), (int(past.sum()), len(past))
-        strict = self.design.strictness
-        self.panel = Panel(FEATURES, self.design.trigger, usual, line=self.line, strictness=strict)
+        strict, trigger = self.design.strictness, self.design.trigger
+        panel = Panel(FEATURES, trigger, usual, line=self.line, strictness=strict)
+        self.watchroom = Watchroom(panel, day(7), system.say)
         self.workshop = self._workshop()
         self.platform = Platform(self.workshop, Desk(system.say, self._reset), REPAIR)
-        terms, hooks = Terms(setting.retrain_hours * HOUR, micro(setting.retrain_cost)), Hooks(self.breaks, self.broke)
+        terms, seed = Terms(setting.retrain_hours * HOUR, micro(setting.retrain_cost)), system.streams.seed
+        hooks = Hooks(lambda job: uniform(seed, "training", "breaks", job) < setting.job_fails, self.told.broke)
         self.trainer = self.workshop.trainer(terms, lambda at: self.post("training", "retrain", at, -terms.cost), hooks)
 
     def _workshop(self) -> Workshop:
-        design, keep = self.design, 0.05 if self.design.model == "adaptive_forest" else 1.0
-        learner = make(design.model, seed=self.system.streams.seed, keep=keep)
-        rules = Rules(self.gate(), Canary(design.canary, DAY), self.sound, self.refused, design.keep, self.tried)
+        design, better = self.design, ChampionChallenger()
+        learner = make(
+            design.model, seed=self.system.streams.seed, keep=0.05 if design.model == "adaptive_forest" else 1
+        )
+        gates: dict[str, Gate] = {
+            "none": passed, "challenger": better, "checked": every(DataChecks(self.usual_rate), better),
+        }  # fmt: skip
+        rules = Rules(
+            gates[design.gate], Canary(design.canary, DAY),
+            lambda version: readable(self.outcomes.score[self.outcomes.version == version.number]),
+            self.told.refused, design.keep, lambda version: self.told.tried(version, design.canary),
+        )  # fmt: skip
         return Workshop(self.system.clock, learner, Recipe("none", "threshold"), self.sample, self.went_live, rules)
 
-    def breaks(self, job: int) -> bool:
-        """Tell whether training job 1, 2, … breaks off: the luck of its number."""
-        return uniform(self.system.streams.seed, "training", "breaks", job) < self.setting.job_fails
-
-    def broke(self, why: str) -> None:
-        """Take note that a training job broke off."""
-        self.system.say("note", "job_failed", f"the training job broke off ({why})")
-
-    def gate(self) -> Gate:
-        """Return what a new version has to pass."""
-        better = ChampionChallenger()
-        gates: dict[str, Gate] = {"none": passed, "challenger": better}
-        return gates.get(self.design.gate, every(DataChecks(self.usual_rate), better))
+    def went_live(self, version: Version) -> None:
+        """Take note that *version* serves from now on, and hold the features against its own time."""
+        self._reset()
+        self.told.live(version)
 
     def wired(self) -> Parts:
         """Take over the history, train the first version, set the processes going, and hand out the parts."""
@@ -279,10 +287,10 @@ class LeadDesk:
         self.workshop.fit(0.0, "take-off")()
         self.system.clock.every(DAY, self.at_midnight)
         return Parts(
-            see=self.see, score=self.score, serve=self.serve, decide=self.decide, respond=self.respond,
-            price=self.price, owe=self.owe, learn=self.learn, turn=self.turn, close=self.close,
+            see=self.see, score=self.score, serve=self.desk.serve, decide=self.desk.decide, respond=self.desk.respond,
+            price=self.price, owe=self.desk.owe, learn=self.learn, turn=self.turn, close=self.close,
             acts={
-                "retrain": lambda: self.trainer.order(self.system.journal.last.text), "quarantine": self.hold_back,
+                "retrain": lambda: self.trainer.order(self.system.journal.last.text), "quarantine": self.book.hold,
                 "roll_back": self.platform.roll_back, "buy_labels": self.buy_labels,
             },
             effects={
@@ -295,14 +303,9 @@ class LeadDesk:
 
     def _take_over(self) -> None:
         """Before take-off somebody else called; what the labels say of those leads is known, or still to come."""
-        past = slice(0, self.system.tape.start)
-        self.outcomes.result[past], self.outcomes.done_at[past] = LEFT_ALONE, self.requests.at[past]
-        ids = np.arange(self.system.tape.start)
-        self.owe(Ended(ids, self.requests.at[past], self.outcomes.result[past]))
+        self.desk.take_over()
         self.system.labels.reported = self.reported
         self.learn(self.system.labels.due(0.0))
-
-    # 2 see, 3 score, 4 serve, 5 act
 
     def see(self, requests: Requests) -> Floats:
         """Return what the model is shown: the features, the budget in the wrong unit while that bug is in."""
@@ -319,42 +322,22 @@ class LeadDesk:
         """Score leads by the live version, or by the canary whose luck it is."""
         return Scored(*self.workshop.registry.score(seen, self.truths.luck["canary"][self.asked]))
 
-    def serve(self, requests: Requests, scored: Scored, until: float) -> Served:
-        """Answer at once: nobody waits for a lead's score."""
-        return Served(np.zeros(len(requests)), np.full(len(requests), ROUTES.index("model")))
-
-    def decide(self, requests: Requests, scored: Scored, served: Served) -> Decided:
-        """Call where a call is expected to earn what it costs."""
-        return Decided((scored.score >= self.line).astype(np.int64), np.ones(len(requests)))
-
-    # 6 respond, 7 post, 8 owe, and what comes back
-
-    def respond(self, requests: Requests, decided: Decided, until: float) -> Ended:
-        """End each lead on the spot; whether it buys shows in a week."""
-        return Ended(requests.id, requests.at, np.where(decided.action == 1, CALLED, LEFT_ALONE))
-
     def price(self, ended: Ended) -> None:
         """Post the calls; sales are posted when they are made."""
         called = ended.result == CALLED
         self.post("calls", "called", ended.at[called], -micro(self.setting.call), ended.id[called])
 
-    def owe(self, ended: Ended) -> None:
-        """Promise every lead's label in a week."""
-        ids = ended.id
-        self.system.labels.owe(ids, self.truths.label[ids].astype(np.int64), self.truths.known_at[ids])
-
     def reported(self, landed: Landed) -> Landed:
         """Return what the sales system says: a sale whose record is lost looks like none."""
-        answered = self.bought[landed.id] & (self.system.labels.known.label[landed.id] >= 0)
-        landed = landed.rows(~answered)  # what the agency has said already
-        lost = (self.truths.luck["lost"][landed.id] < self.losses.most()) & ~self.bought[landed.id]
+        landed = landed.rows(~self.book.answered(landed.id))  # what the agency has said already
+        lost = (self.truths.luck["lost"][landed.id] < self.losses.most()) & ~self.book.bought[landed.id]
         return replace(landed, label=np.where(lost, 0, landed.label))
 
     def learn(self, landed: Landed) -> None:
         """Take in what has come to light: the money of sales, and labels for an online learner."""
         self._book_sales(self.system.reached, "sold")
         window = self.requests.at[landed.id] >= -day(self.design.window_days) - self.delay
-        fit = landed.rows(window & ~self._held(landed.id) & ~is_held_out(landed.id))
+        fit = landed.rows(window & ~self.book.held(landed.id) & ~is_held_out(landed.id))
         self.workshop.learn(self.shown(fit.id), fit.label.astype(np.float64), np.ones(len(fit)))
 
     def _book_sales(self, until: float, cause: str) -> None:
@@ -365,44 +348,11 @@ class LeadDesk:
         at = self.truths.known_at[ids] if cause == "sold" else np.full(len(ids), self.system.clock.now)
         self.post("sales", cause, at, micro(self.setting.sale), ids)
 
-    def _held(self, ids: Ints) -> Mask:
-        """Tell whose labels are under quarantine; what the agency says stands."""
-        held: Mask = self.quarantine.covers(self.requests.at[ids]) & ~self.bought[ids]
-        return held
-
     def sample(self, at: float) -> Sample:
         """Collect what a training job may use at time *at* [s]."""
-        length, known = day(self.design.window_days), self.system.labels.known
-        ids = np.arange(*np.searchsorted(self.requests.at, [at - self.delay - length, at]))
-        ids = ids[(known.at[ids] <= at) & ~self._held(ids)]
-        if len(ids) < FEW:
-            further = self.quarantine.window(self.requests.at, at - self.delay, length)
-            ids = np.union1d(ids, further[known.at[further] <= at])
+        ids, known = self.book.window(at, day(self.design.window_days)), self.system.labels.known
         since = float(self.requests.at[ids[0]]) if len(ids) else math.nan
         return Sample(self.shown(ids), known.label[ids].astype(np.float64), np.ones(len(ids)), since, ids)
-
-    def went_live(self, version: Version) -> None:
-        """Take note that *version* serves from now on, and hold the features against its own time."""
-        self._reset()
-        text = f"version {version.number} is live ({version.why}; {version.positives} sales in {version.rows:,} leads)"
-        facts = {"since_day": version.since / DAY, "parent": version.parent, **version.facts}
-        self.system.say("version", f"v{version.number}", text, facts=facts)
-
-    def refused(self, version: Version, ruling: Ruling) -> None:
-        """Take note that *version* does not serve."""
-        self.system.say(
-            "version", "refused", f"version {version.number} does not go live: {ruling.why}", facts=ruling.facts
-        )
-
-    def sound(self, version: Version) -> Ruling:
-        """Judge a canary by its answers: a package that cannot be read says 0.5 to everything."""
-        said = self.outcomes.score[self.outcomes.version == version.number]
-        if not len(said):
-            return Ruling(False, "as a canary it answered nobody")
-        empty = float((said == CLUELESS).mean())
-        return Ruling(empty < 0.5, f"{empty:.0%} of its answers are empty", {"empty": empty})
-
-    # the control plane
 
     def turn(self, design: Design) -> None:
         """Take over dials that were turned in flight."""
@@ -416,34 +366,19 @@ class LeadDesk:
         if self.workshop.online:
             self.post("stream", "online", now, -micro(self.setting.stream_price))
         due = self.design.schedule_days and round(now / DAY) % self.design.schedule_days == 0
-        readings = self.look()
-        if due:
-            self.order("schedule")
-        elif self.panel.fires(readings) and now >= self.wait_until and not self.trainer.ordered:
+        self.look()
+        fires = not due and self.watchroom.fires() and now >= self.wait_until and not self.trainer.ordered
+        if fires:
             self.wait_until = now + day(PATIENCE_DAYS)
-            self.order(self.design.trigger)
-
-    def order(self, why: str) -> None:
-        """Order a training job."""
-        self.system.say("note", "ordered", f"a training is ordered ({why})")
-        self.trainer.order(why)
-
-    def tried(self, version: Version) -> None:
-        """Take note that a canary begins."""
-        self.system.say(
-            "version", "canary", f"version {version.number} meets {self.design.canary:.0%} of the leads for a day"
-        )
-
-    def hold_back(self, first: int, last: int) -> None:
-        """Quarantine the leads of the days *first* to *last*."""
-        self.quarantine.add(day(min(first, last)), day(max(first, last) + 1))
+        if due or fires:
+            why = self.design.trigger if fires else "schedule"
+            self.told.ordered(why)
+            self.trainer.order(why)
 
     def buy_labels(self, leads: int) -> None:
         """Have an agency find out about the latest *leads* whose labels are not in."""
-        now, known = self.system.clock.now, self.system.labels.known
-        open_ones = np.arange(*np.searchsorted(self.requests.at, [now - self.delay, now]))
-        ids = open_ones[(known.label[open_ones] < 0) & ~self.bought[open_ones]][-leads:]
-        self.bought[ids] = True
+        now = self.system.clock.now
+        ids = self.book.buy(now, leads)
         self.post("labels", "bought", now, -micro(self.setting.label_price), ids)
         soon = np.minimum(now + AGENCY, self.truths.known_at[ids])
         self.system.labels.owe(ids, self.truths.label[ids].astype(np.int64), soon)
@@ -457,54 +392,32 @@ class LeadDesk:
         """Begin anew with the version that serves from now on: what is usual is what came in before it."""
         end = int(np.searchsorted(self.requests.at, self.system.clock.now, side="left"))
         past = self.shown(np.arange(max(0, end - REFERENCE), end))
-        live = self.workshop.registry.live
-        self.panel.reset(past, live.score(past), (live.version.positives, live.version.rows))
+        self.watchroom.reset(past, self.workshop.registry.live)
 
-    def look(self) -> list[Reading]:
-        """Read every monitor, ring where it rings, and return what the trigger reads."""
+    def look(self) -> None:
+        """Read every monitor, mark the gauges, and ring where it rings."""
         now = self.system.clock.now
         ids = np.arange(*np.searchsorted(self.requests.at, [now - DAY, now]))
-        fresh = self._landed(1.0)
-        computed = self.requests.X[ids]
-        week = self._matured(self._landed(JUDGED_DAYS))
-        look = Look(self.shown(ids), computed, self.outcomes.score[ids], week, self._matured(fresh))
-        standing, own = self.panel.standing(look), self.panel.read(look)
-        self._mark(ids, fresh, standing)
-        ringing = [*self.panel.ringing(own), *(reading for reading in standing if reading.rings)]
-        for reading in {reading.name: reading for reading in ringing}.values():
-            if self.bell.rings(reading.name, now):
-                self.system.say("alarm", reading.name, reading.text, facts=reading.facts)
-        return own
-
-    def _landed(self, days: float) -> Ints:
-        """Return the leads whose labels have come in the last *days*, bought ones too, without the quarantined."""
-        now, known = self.system.clock.now, self.system.labels.known
-        ids = np.arange(*np.searchsorted(self.requests.at, [now - day(days) - self.delay, now]))
-        fresh = (known.label[ids] >= 0) & (known.at[ids] >= now - day(days)) & (known.at[ids] < now)
-        return ids[fresh & ~self._held(ids)]
-
-    def _matured(self, ids: Ints) -> Matured:
-        own = self.outcomes.version[ids] == self.workshop.registry.live.version.number
-        return Matured(self.outcomes.score[ids], self.system.labels.known.label[ids], own)
-
-    def _mark(self, ids: Ints, fresh: Ints, standing: list[Reading]) -> None:
-        told = {reading.name: reading.statistic for reading in standing}
+        fresh, week = (self.book.landed(now, days) for days in (1.0, JUDGED_DAYS))
+        seen = (self.shown(ids), self.requests.X[ids], self.outcomes.score[ids])
         known, registry = self.system.labels.known, self.workshop.registry
-        early = fresh[self.bought[fresh] & (known.at[fresh] < self.requests.at[fresh] + self.delay)]
         readings = {
             "profit": dollars(self.system.ledger.total()),
             "leads": len(ids),
             "called_share": mean(self.outcomes.result[ids] == CALLED),
             "mean_score": mean(self.outcomes.score[ids]),
             "label_rate": mean(known.label[fresh]),
-            "bought_rate": mean(known.label[early]),
-            "label_loss_z": told["label loss z"],
-            "psi_most": max((value for name, value in told.items() if name.startswith("psi ")), default=math.nan),
-            "empty": told["empty answers"],
+            "bought_rate": mean(known.label[self.book.early(fresh)]),
+            **self.watchroom.read(Look(*seen, self._matured(week), self._matured(fresh))),
             "version": registry.live.version.number,
             "canary": registry.canary.version.number if registry.canary else 0,
         }
         marked(self.system.mark, readings)
+        self.watchroom.ring(now)
+
+    def _matured(self, ids: Ints) -> Matured:
+        own = self.outcomes.version[ids] == self.workshop.registry.live.version.number
+        return Matured(self.outcomes.score[ids], self.system.labels.known.label[ids], own)
 
 
 # --- money, seen from the end ---------------------------------------------------------------------------------
@@ -605,45 +518,132 @@ TARGETS = (
     Target("wasted_calls", 0.70, at_least=False, guardrail=True, why="the desk was promised leads worth calling"),
     Target("worst_week", -22_000.0, at_least=True, guardrail=True, why="no week may lose more than $22,000"),
 )
+# fmt: on
+
+
+# --- judging --------------------------------------------------------------------------------------------------
+
+FAIR, FROZEN, LOST = "the trade fair", "two weeks from the freeze on", "the weeks of lost records"
+
+
+def spans(asked: Asked) -> dict[str, tuple[float, float]]:
+    """Return the stretches of the flight that are worth comparing [s]."""
+    names = {"trade_fair": FAIR, "budget_freeze": FROZEN, "lost_records": LOST}
+    return stretches(asked.run, asked.case.happened(asked.run), names, day(14))
+
+
+def brought(asked: Asked) -> tuple[Floats, Floats]:
+    """Return what calling each lead of the tape brought [$], and when it came [s]."""
+    return per_request(asked.run.ledger, ("calls", "sales"), len(asked.tape)), asked.tape.requests.at
+
+
+# fmt: off
 PROBES = (
     Probe(
-        "PSI is 1.0 on two features. Do you retrain?", "alarms",
+        "psi", "PSI is 1.0 on two features. Do you retrain?", "features",
+        readings("psi_most", say="This is the highest PSI of a feature, day by day."),
         weak="Yes, over 0.2 means drift.", mid="I would look at which features, and retrain if they matter.",
         strong="Not for that: what comes in has moved, but the loss on matured labels is what the scores promised.",
         expert="No. A PSI tells that P(x) moved, a retraining mends P(y | x). I would look at the labels, and buy some "
         "if they are a week late; the change that did cost us moved no feature at all.",
+        check=which("In which of these times did a day of calls fall furthest behind the calm days?",
+                    lambda asked: fell_short(*brought(asked), spans(asked)), "$ a day",
+                    "So much less did a day of calls bring:"),
+        when=lambda asked: any(entry.name.startswith("psi ") for entry in asked.run.journal),
+        follow_up="Which reading would have to ring before you paid $2,500?",
     ),
     Probe(
-        "Sales among the labels fell by half last week. What is it?", "labels_bought",
+        "lost_sales", "Sales among the labels fell by half last week. What is it?", "data",
+        readings("label_rate", "bought_rate", say="Sales among the labels of a day, and among the agency's answers."),
         weak="The model got worse.", mid="Fewer leads buy; I would retrain.",
         strong="Either the world or the records: the log loss looks fine on labels that lie, so it cannot tell.",
         expert="I ask an agency about 1,000 leads, overnight, for $2,000. If they buy as before, the records are "
         "broken: I quarantine those days, so that neither training nor gate nor monitor believes them.",
+        check=figure("In the weeks of lost records, what share of the sales did the labels report as none?",
+                     lambda asked: misreported(asked.run, asked.tape, spans(asked).get(LOST)), "share", 0.1),
+        when=lambda asked: LOST in spans(asked),
+        follow_up="Which other books of the house would have told you, for nothing?",
     ),
     Probe(
-        "The new version has the lower log loss. Does it go live?", "refused",
+        "challenger", "The new version has the lower log loss. Does it go live?", "evaluation",
+        figures("trainings", "refused", "log_loss", say="What became of new versions:"),
         weak="Yes, it is better.", mid="Yes, if the difference is significant.",
         strong="If the labels it was judged by are mature and as frequent as usual; and on a few leads first.",
         expert="The gate is no wiser than its labels: on poisoned ones the poisoned version wins. And a check that "
         "demands the usual share of sales would have refused every honest version after the budget freeze.",
+        check=which("Of the versions that scored most leads, under which one did a lead bring most?",
+                    lambda asked: by_version(asked.run, brought(asked)[0], 4), "$",
+                    "A lead brought, by the version that scored it:"),
+        when=lambda asked: len(asked.run.versions) > 1, follow_up="By whose labels was the last one judged?",
     ),
     Probe(
-        "How do you know that the version you would roll back to is still good?", "buyers_called",
+        "refuge", "How do you know that the version you would roll back to is still good?", "model",
+        charted("scores", "How good the scores look in the light of the labels that came in."),
         weak="It was good before.", mid="Its validation was good.",
         strong="I score the last mature labels with it; a version from before a change of the world is no refuge.",
         expert="The same, and I roll back for faults of the package, not for faults of the world: against those only a "
         "version that has seen the new world helps.",
+        check=figure("How much less did a day of calls bring in the two weeks from the freeze on than in those before?",
+                     lambda asked: fallen(*brought(asked), spans(asked).get(FROZEN)), "$ a day", 0.25),
+        when=lambda asked: FROZEN in spans(asked),
+        follow_up="How many versions do you pay $10 a day for, and against which faults?",
     ),
 )
+SOON, LABELS = day(18), ("chart:maturity", "chart:scores", "chart:calibration")
 BEHAVIOURS = (
-    "does not retrain because of the trade fair's PSI",
-    "watches the loss on matured labels",
-    "learns from a window short enough to forget",
-    "lets a share of the leads meet a new version first",
-    "keeps a version to go back to",
-    "asks whether the world or the labels have changed before believing either",
-    "keeps poisoned days out of training, gate and monitors",
+    Behaviour("asks whether the world or the labels have changed before believing either", "framing",
+              reacted("lost_records", ("buy_labels",), day(12))),
+    Behaviour("watches what matured labels say, not what comes in", "metrics",
+              stood(lambda d: MONITORS[d.trigger].labels, lambda d: f"trigger {d.trigger}")),
+    Behaviour("keeps poisoned days out of training, gate and monitors", "data",
+              reacted("lost_records", ("quarantine",), day(14))),
+    Behaviour("does not retrain because of the trade fair's PSI", "features", not_trained_for("trade_fair", DAY)),
+    Behaviour("learns from a window short enough to forget", "model", learned_anew("budget_freeze", SOON, day(7))),
+    Behaviour("lets a new version beat the live one on the same labels, and asks no more of it", "evaluation",
+              stood(lambda d: d.gate == "challenger", lambda d: f"gate {d.gate}")),
+    Behaviour("lets a share of the leads meet a new version first, and keeps one to go back to", "serving",
+              stood(lambda d: d.canary > 0 and d.keep > 1, lambda d: f"canary {d.canary:.0%}, {d.keep} kept")),
+    Behaviour("does not roll back because the world has changed", "monitoring",
+              stayed_with("budget_freeze", SOON, unless="repackaging")),
+    Behaviour("has looked at matured labels before ordering a training", "evaluation",
+              looked_first(("retrain",), LABELS, day(3)), by_looks=True),
+    Behaviour("has read the journal or the labels before rolling back or shutting days out", "monitoring",
+              looked_first(("roll_back", "quarantine"), ("panel:journal", *LABELS), day(3)), by_looks=True),
 )
+ANCHORS: dict[Dimension, Anchors] = {
+    "framing": Anchors(
+        "Keeps the model fresh.", "Retrains when it gets worse, since worse calls cost money.",
+        "Weighs $2,500 a job against what a day of wrong calls costs, and says what would make it worth it.",
+        "Names three faults - inputs, meaning, labels - and asks 1,000 leads for $2,000 which one it is."),
+    "metrics": Anchors(
+        "Watches the PSI.", "Watches AUC and log loss, as labels come in.",
+        "Holds the loss on matured labels against what the scores promised, and knows that it is a week late.",
+        "Watches the share of sales beside it, as the loss looks better than ever when sales go missing."),
+    "data": Anchors(
+        "Takes each label for the truth.", "Knows that labels are a week late, and takes four weeks of them.",
+        "Trains on the few days that are of the new world, and distrusts labels that suddenly say no.",
+        "Shuts the poisoned days out of training, gate and monitors, and buys 300 true labels a day in their place."),
+    "features": Anchors(
+        "Retrains when any feature moves.", "Asks which of the features moved.",
+        "Leaves mail opens and region alone: they tell nothing of a sale, so the fair is no drift.",
+        "Says that the freeze moved no feature, so no watch on inputs could have seen it, and what could."),
+    "model": Anchors(
+        "Never retrains, or each time it may.", "Retrains each week on four weeks, mostly of the old world.",
+        "Forgets with a window of days after a jump, on a trigger, and by the calendar only as a safety net.",
+        "Knows which changes an online model would follow, and that it would swallow the lost records just so."),
+    "evaluation": Anchors(
+        "Ships what was trained last.", "Ships what has the better validation on its own window.",
+        "Lets the challenger beat the champion on the same held-out leads, and looks at whose labels they are.",
+        "Knows that the gate believes poisoned labels, and that demanding the usual sales refuses the truth."),
+    "serving": Anchors(
+        "Swaps the package for everybody.", "Keeps the old version, just in case.",
+        "Gives a new package a tenth of the leads for a day, so that an unreadable one calls few in vain.",
+        "Tells a fault of the package, which a roll back mends, from one of the world, which it does not."),
+    "monitoring": Anchors(
+        "Reacts to each alarm as it rings.", "Ignores the alarms that have rung for nothing before.",
+        "Knows of each alarm what rings it, how late, and that silence in the lost weeks is no good news.",
+        "Compares sales booked with sales recorded, and would have that watched by tomorrow."),
+}
 # fmt: on
 TEACHER = """\
 The sentence to get to: drift is three faults - in what comes in, in what it means, in what we are told - and only the
@@ -732,9 +732,7 @@ def expert(view: View) -> Plan | None:
     answer = _answer(view)
     if math.isnan(answer):
         return view.plan.do(view.now, "buy_labels", "is it the world or the records?", leads=1000)
-    if answer < CLEAR * usual:
-        return None
-    return _instead(view)
+    return None if answer < CLEAR * usual else _instead(view)
 
 
 def _instead(view: View) -> Plan:
@@ -756,8 +754,35 @@ def _usual_rate(view: View) -> float:
 def _answer(view: View) -> float:
     """Return the share of sales that the agency found in the last two weeks; NaN = nobody asked."""
     at, found = view.series("bought_rate")
-    recent = found[(at > view.now - day(15)) & ~np.isnan(found)]
-    return mean(recent)
+    return mean(found[at > view.now - day(15)])
+
+
+def gone_back(view: View) -> Plan | None:
+    """Roll back each time that fewer labels are sales than the live version was trained on."""
+    if view.now == 0:
+        return Plan(STRONG.design.but(keep=10))
+    rang = any(alarm.name == "label rate z" for alarm in view.alarms(view.now))
+    return view.plan.do(view.now, "roll_back", "it was good before") if rang else None
+
+
+TRAPS: dict[str, Par] = {
+    "psi": Plan(DriftDesign(trigger="psi", window_days=7)),
+    "online": Plan(DriftDesign(model="online_logistic", keep=1)),
+    "usual_sales": Plan(DriftDesign(schedule_days=14, window_days=5, gate="checked")),
+    "roll_back": gone_back,
+}
+
+
+def bound(run: Run, tape: Tape) -> float:
+    """Return what calling those who buy, and nobody else, would earn [$].
+
+    No call brings more than a sale less its price, one to whom nobody would sell costs, and everything else - jobs,
+    labels, the stream, kept versions - costs too. It takes knowing each lead's answer, so nobody comes near.
+    """
+    scenario = {name: run.scenario[name] for name in ("level", "world")}
+    setting = cast(DriftSetting, CASE.but(**scenario).world_setting())
+    buyers = tape.truths.label[(tape.requests.at >= 0) & (tape.requests.at < run.until)].sum()
+    return float(buyers) * max(0.0, setting.sale - setting.call)
 
 
 # fmt: off
@@ -768,7 +793,7 @@ CASE = Case(
     brief=BRIEF, design=DriftDesign, fits=fits, acts=ACTS,
     horizon=HORIZON, checkpoints=tuple(day(n) for n in range(1, 120)), setting=DriftSetting, world=world, build=build,
     measure=measure, kpis=KPIS, board=BOARD, kinds=KINDS, timeline=TIMELINE, proving=PROVING, levels=LEVELS,
-    targets=TARGETS, probes=PROBES, pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert},
-    behaviours=BEHAVIOURS, teacher=TEACHER, sources=SOURCES,
+    targets=TARGETS, probes=PROBES, pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert}, traps=TRAPS,
+    behaviours=BEHAVIOURS, anchors=ANCHORS, bound=bound, teacher=TEACHER, sources=SOURCES,
 )
 # fmt: on

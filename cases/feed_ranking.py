@@ -15,22 +15,27 @@ from typing import Any, cast
 import numpy as np
 
 from simulator.board import Board, Experiment, Place, Question, Station
+from simulator.books.earnings import per_request
 from simulator.books.figures import closed_share, marked, mean, quantile
 from simulator.books.ledger import CLOSE
-from simulator.books.requests import ABSENT, Requests, Truths, joined
+from simulator.books.requests import ABSENT, Requests
 from simulator.books.till import poster
-from simulator.case import Act, Case, Level
+from simulator.case import Act, Case, Level, Par
 from simulator.design import Design, Dial, choice, integer, number, switch
+from simulator.desks.page_log import PageLog
+from simulator.exhibits import charted, compared, readings
+from simulator.exhibits import number as figure
+from simulator.exhibits.stretches import by_action, share_of, stretches
 from simulator.incidents import Incident, Kind, When
 from simulator.learning import shelf_models as shelf
-from simulator.learning.exploration import epsilon_greedy, one_slot
 from simulator.learning.monitors import Bell
-from simulator.learning.pages import Believed, hardly_bought, published, replayed
-from simulator.learning.ranking import exposure_share, gini, time_to_impressions
+from simulator.learning.pages import Believed, published, replayed
 from simulator.learning.readings import Reading
 from simulator.learning.registry import Version
 from simulator.plan import Plan
-from simulator.probes import Probe
+from simulator.probes import Asked, Probe
+from simulator.rubric import Anchors, Behaviour, Dimension, Log, Occasion
+from simulator.rules import ended_with, left_alone, looked_first, stood
 from simulator.run import Run
 from simulator.service import Service
 from simulator.serving.fleet import Fleet
@@ -40,16 +45,14 @@ from simulator.serving.topology import Client, Delay, Law, Pool, Topology
 from simulator.streams import Streams
 from simulator.system import Decided, Ended, Parts, Scored, Served, System
 from simulator.targets import Kpi, Target
-from simulator.units import DAY, HOUR, MINUTE, Floats, Ints, day, dollars, micro
+from simulator.units import DAY, HOUR, MINUTE, Floats, Ints, date, day, dollars, micro
 from simulator.view import View
 from simulator.world import catalogue
-from simulator.world.arrivals import poisson_times, week_shape
-from simulator.world.catalogue import Catalogue, Page, Past, Shelves, answered, examined, farmed, page_luck
+from simulator.world.catalogue import Catalogue, Past, Shelves, examined, farmed
 from simulator.world.labels import Landed
+from simulator.world.page_visits import Crowd, Farm, visits
 from simulator.world.popularity import Patience
-from simulator.world.population import habits, pick
-from simulator.world.shifts import within
-from simulator.world.tape import Block, Tape
+from simulator.world.tape import Tape
 
 HORIZON = day(60)
 PLACES, GROUPS = 6, 5
@@ -61,7 +64,6 @@ PANEL = 32  # sampled rankings that a publication brings along
 MOST, BUDGET, RANKER = 8, 0.120, 1  # replicas; s for a page; stage of the ranker
 MOST_KEPT = 15 * 24  # publications to roll back to: one an hour for over two weeks
 FALLBACK = ROUTES.index("fallback")
-EXPLORES, GUEST, RANDOM = 8, 9, 10  # what a page's luck is about, besides clicks, purchases and returns
 RESULTS = ("open", "absent", "ranked", "static")
 RANKED, STATIC = 2, 3
 _NONE: Ints = np.empty(0, np.int64)
@@ -183,58 +185,13 @@ def world(seed: int, horizon: float, setting: FeedSetting, incidents: tuple[Inci
     """Draw the tape, a block a day: who asks for a page when, and the luck that the page brings along."""
     streams = Streams(seed)
     goods, _ = stocked(streams, setting, incidents)
-    activity = habits(streams.get("people", "activity"), setting.visitors, 0.8)
-    targets = {i: farmed(goods, farm.name, seed) for i, farm in enumerate(incidents) if farm.kind == "click_farm"}
-    days = (_Day(n, streams, setting, incidents, activity) for n in range(math.ceil(horizon / DAY)))
-    return Tape.of((one.drawn(targets) for one in days), setting.visitors, streams.unseed())
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """One day of the world; visitors and each farm draw from streams of their own."""
-
-    number: int
-    streams: Streams
-    setting: FeedSetting
-    incidents: tuple[Incident, ...]
-    activity: Floats
-    """(v,) relative rate at which each visitor comes"""
-
-    def drawn(self, targets: dict[int, int]) -> Block:
-        parts = [self._visits(), *(self._fakes(index, target) for index, target in targets.items())]
-        return Block(joined([part.requests for part in parts]), joined([part.truths for part in parts]))
-
-    def _visits(self) -> Block:
-        """Draw visits through the day, and those that follow a push between 19:00 and 19:30."""
-        luck, s, start = self.streams.get("visits", self.number), self.setting, day(self.number)
-        shape = week_shape(start, BY_HOUR, np.ones(7)) * s.pages / DAY
-        usual = poisson_times(luck, start, shape * (1 - s.push))
-        sent = start + 19 * HOUR + 30 * MINUTE * luck.random()
-        pushed = sent + s.lag * luck.standard_exponential(luck.poisson(s.push * s.pages))
-        at = np.concatenate([usual, pushed[pushed < day(self.number + 1)]])
-        return self._block("visits", at, pick(luck, self.activity, len(at)), -1, -1)
-
-    def _fakes(self, index: int, target: int) -> Block:
-        """Draw the visits of a click farm; those of a conditional one lie ready for any day of the flight."""
-        farm = self.incidents[index]
-        luck = self.streams.get(f"incident/{farm.name}", self.number)
-        at = poisson_times(luck, day(self.number), np.full(24, self.setting.pages / DAY * farm.size))
-        at = at if farm.when else at[within(at, farm.at, farm.end) > 0]
-        who = luck.integers(0, self.setting.visitors, len(at))
-        return self._block(f"incident/{farm.name}", at, who, target, index if farm.when else -1)
-
-    def _block(self, kind: str, at: Floats, who: Ints, target: int, needs: int) -> Block:
-        """Lay the draws out as columns; *target* is the item that a fake visit clicks, -1 for a person's."""
-        luck, n, none = self.streams.get(kind, self.number, "luck"), len(at), np.zeros(len(at), np.int64)
-        draws = {
-            "page": luck.random(n),
-            "buys_after": DAY * luck.gamma(2.0, 0.6, n),
-            "returns_after": DAY * (1 + luck.gamma(2.0, 2.0, n)),
-            "target": np.full(n, float(target)),
-        }
-        at_stake = np.full(n, micro(self.setting.purchase))
-        requests = Requests(id=none, at=at, entity=who, segment=who % GROUPS, X=np.zeros((n, 0)), value=at_stake)
-        return Block(requests, Truths(none > 0, np.full(n, np.inf), np.full(n, needs), draws))
+    crowd = Crowd(setting.pages, BY_HOUR, setting.push, setting.lag, setting.visitors, GROUPS, micro(setting.purchase))
+    farms = [
+        Farm(f.name, farmed(goods, f.name, seed), f.size, *((-math.inf, math.inf, i) if f.when else (f.at, f.end)))
+        for i, f in enumerate(incidents)
+        if f.kind == "click_farm"
+    ]
+    return Tape.of(visits(streams, crowd, farms, math.ceil(horizon / DAY)), setting.visitors, streams.unseed())
 
 
 # --- system ---------------------------------------------------------------------------------------------------
@@ -253,21 +210,18 @@ class Feed:
         self.post = poster(system.ledger)
         self.requests, self.luck, self.outcomes = system.tape.requests, system.tape.truths.luck, system.outcomes
         self.goods, before = stocked(Streams(system.streams.seed), setting, incidents)
-        n, m = len(self.requests), len(self.goods)
         self.look = LOOK if self.design.debias else None
-        self.tally = shelf.Tally(GROUPS, m, PLACES)
+        self.tally = shelf.Tally(GROUPS, len(self.goods), PLACES)
         self.tally.start(before.shown, before.clicked, before.bought, before.returned)
         self.model = shelf.ranker(self.design.ranker, self.goods.kind, GROUPS, system.streams.seed)
         self.classics = np.argsort(-before.bought.sum(axis=0), kind="stable")  # never refreshed: a static shelf
-        self.shown, self.clicked = np.zeros((n, PLACES), np.int64), np.zeros((n, PLACES), np.bool_)
-        self.explored, self.chance = np.zeros(n, np.bool_), np.ones(n)
-        self.sold, self.comes_back, self.elsewhere = np.full(n, -1), np.zeros(n, np.bool_), np.full(n, -1)
+        self.log = PageLog(system, self.goods, LOOK)
+        self.shown, self.clicked = self.log.shown, self.log.clicked
         self.banned = _NONE
         self.window: list[Ints] = []
         self.versions = [Version(1, 0.0, "take-off", int(before.shown.sum()), int(before.clicked.sum()))]
         self.published: list[tuple[float, shelf.Kept]] = [(0.0, self.tally.kept)]
         self.sampled: tuple[int, Floats] = 0, np.empty(0)
-        self.sales: list[Ints] = [np.zeros(m, np.int64)]
         self.index_stands, self.earned = math.inf, 0
         self.patience = Patience.of(1, FAIR, day(setting.patience_days - 1))  # a midnight tells of the day before it
         self.bell = Bell(quiet=day(7))
@@ -307,8 +261,6 @@ class Feed:
             versions=self.versions,
         )  # fmt: skip
 
-    # 2 see, 3 score: the page is composed when it is asked for
-
     def see(self, requests: Requests) -> Floats:
         """Return (n, 2) what is known of a page: its number and the visitor's group."""
         return np.column_stack([requests.id, requests.segment]).astype(np.float64)
@@ -316,66 +268,33 @@ class Feed:
     def score(self, seen: Floats) -> Scored:
         """Compose the pages by the live snapshot; the score of a page is the click rate of its first item."""
         ids, group = seen.astype(np.int64).T
-        self.shown[ids], self.chance[ids] = self.live.best[group], 1.0
-        if self.design.explore != "none":
-            self.explore(ids, group)
+        self.log.compose(ids, self.live, self.design.explore, self.design.share)
         return Scored(self.live.rates[group, self.shown[ids, 0]], self.live.number)
-
-    def explore(self, ids: Ints, group: Ints) -> None:
-        """Compose a share of the pages in another way, by luck that belongs to the page."""
-        page, share = self.luck["page"][ids], self.design.share
-        explores = page_luck(page, EXPLORES, 0) < share
-        self.explored[ids], self.chance[ids] = explores, np.where(explores, share, 1 - share)
-        for g in range(GROUPS):
-            mine = explores & (group == g)
-            if mine.any():
-                self.shown[ids[mine]] = self.other_pages(ids[mine], page[mine], g)
-
-    def other_pages(self, ids: Ints, page: Floats, g: int) -> Any:
-        """Return (n, k) pages for visitors of group *g* that are not the best ones, as far as is known."""
-        live, n = self.live, len(ids)
-        if self.design.explore == "thompson":
-            return live.panel[(page_luck(page, GUEST, 0) * PANEL).astype(np.int64), g]
-        scores = np.broadcast_to(live.value[g, live.items[g]], (n, live.items.shape[1]))
-        if self.design.explore == "page":
-            places = page_luck(page[:, None], RANDOM, np.arange(PLACES))
-            return live.items[g][epsilon_greedy(scores, PLACES, 1.0, np.column_stack([np.zeros(n), places])).items]
-        guests = np.column_stack([np.zeros(n), page_luck(page, GUEST, 0)])
-        return live.items[g][one_slot(scores, PLACES, self.design.share, live.seldom[g], guests).items]
-
-    # 5 act, 6 respond
 
     def decide(self, requests: Requests, scored: Scored, served: Served) -> Decided:
         """Show what was composed; who waited too long gets the static shelf."""
         ids, late = requests.id, served.route == FALLBACK
         self.shown[ids[late]] = self.classics[~np.isin(self.classics, self.banned)][:PLACES]
-        self.chance[ids[late]] = 1.0
-        action = np.where(late, UNRANKED, np.where(self.explored[ids], EXPLORED, BEST))
-        return Decided(action, self.chance[ids])
+        self.log.chance[ids[late]] = 1.0
+        action = np.where(late, UNRANKED, np.where(self.log.explored[ids], EXPLORED, BEST))
+        return Decided(action, self.log.chance[ids])
 
     def respond(self, requests: Requests, decided: Decided, until: float) -> Ended:
         """Let visitors click, buy and send back; a fake one clicks what it is paid for, on the page or elsewhere."""
-        ids, group, items = requests.id, requests.segment, self.shown[requests.id]
-        target = self.luck["target"][ids].astype(np.int64)
+        ids, group, log = requests.id, requests.segment, self.log
         weekend = (requests.at // DAY).astype(np.int64) % 7 >= 5
-        mood = np.where(target >= 0, 0.0, np.where(weekend, self.setting.weekend, 1.0))
-        answer = answered(self.goods, Page(group, items, requests.at, self.luck["page"][ids], mood), LOOK)
-        self.sold[ids], self.comes_back[ids] = answer.bought, answer.comes_back
-        self.clicked[ids] = clicked = answer.clicked | (items == target[:, None])
-        elsewhere = (target >= 0) & ~clicked.any(axis=1)
-        self.elsewhere[ids[elsewhere]] = target[elsewhere]
-        self.tally.count(group, items, clicked)
-        self.tally.click(group[elsewhere], target[elsewhere])
+        log.answer(ids, np.where(weekend, self.setting.weekend, 1.0))
+        elsewhere = log.elsewhere[ids] >= 0
+        self.tally.count(group, self.shown[ids], self.clicked[ids])
+        self.tally.click(group[elsewhere], log.elsewhere[ids][elsewhere])
         self.window.append(ids)
         result = np.where(decided.action == UNRANKED, STATIC, RANKED)
         return Ended(ids, requests.at + self.outcomes.latency[ids], result)
 
-    # 7 post, 8 owe, and what comes back
-
     def price(self, ended: Ended) -> None:
         """Post what pages earned and cost at once; fake clicks are found out by the invoice, and earn nothing."""
         s, ids = self.setting, ended.id
-        clicks = np.where(self.luck["target"][ids] < 0, self.clicked[ids].sum(axis=1), 0)
+        clicks = np.where(self.log.target[ids] < 0, self.clicked[ids].sum(axis=1), 0)
         some, late = clicks > 0, ended.result == STATIC
         self.post("clicks", "clicked", ended.at[some], clicks[some] * micro(s.click), ids[some])
         self.post("late pages", "late", ended.at[late], -micro(s.late), ids[late])
@@ -384,9 +303,9 @@ class Feed:
 
     def owe(self, ended: Ended) -> None:
         """Promise what is to come: 1 when a purchase lands, and 0 when it has been sent back."""
-        sold = self.sold[ended.id] >= 0
+        sold = self.log.sold[ended.id] >= 0
         ids, at = ended.id[sold], ended.at[sold]
-        bought_at, back = at + self.luck["buys_after"][ids], self.comes_back[ids]
+        bought_at, back = at + self.luck["buys_after"][ids], self.log.comes_back[ids]
         sent_at = (bought_at + self.luck["returns_after"][ids])[back]
         self.system.labels.owe(ids, np.ones(len(ids), np.int64), bought_at)
         self.system.labels.owe(ids[back], np.zeros(len(sent_at), np.int64), sent_at)
@@ -394,18 +313,16 @@ class Feed:
     def learn(self, landed: Landed) -> None:
         """Book the purchases and returns that have come to light, and count them."""
         self.settle(landed, "bought", "sent back")
-        bought = self.sold[landed.id[landed.label == 1]]
-        self.tally.buy(bought)
-        self.tally.send_back(self.sold[landed.id[landed.label == 0]])
-        self.sales[-1] += np.bincount(bought, minlength=len(self.goods))
+        items = self.log.sold[landed.id]
+        self.tally.buy(items[landed.label == 1])
+        self.tally.send_back(items[landed.label == 0])
+        self.log.buy(items[landed.label == 1])
 
     def settle(self, landed: Landed, bought: str, sent_back: str) -> None:
         """Post *landed* purchases and returns, for these causes."""
         sold, back = landed.rows(landed.label == 1), landed.rows(landed.label == 0)
         self.post("purchases", bought, sold.at, micro(self.setting.purchase), sold.id)
         self.post("returns", sent_back, back.at, -micro(self.setting.back), back.id)
-
-    # publications
 
     def publish(self) -> None:
         """Try the live snapshot on its own log, then fold that, let the ranker learn, and put a new snapshot live."""
@@ -452,8 +369,6 @@ class Feed:
         values = self.live.value[self.requests.segment[ids][:, None], self.shown[ids]]
         return replayed(values, self.clicked[ids])
 
-    # the control plane
-
     def turn(self, design: Design) -> None:
         """Take over dials that were turned in flight."""
         self.design = cast(FeedDesign, design)
@@ -489,28 +404,20 @@ class Feed:
         readings = self.read_instruments()
         self._ring(readings)
         self._lose_creators(readings["newcomer_share"])
-        self.sales.append(np.zeros(len(self.goods), np.int64))
+        self.log.midnight()
 
     def read_instruments(self) -> dict[str, float]:
         """Pay the replicas up to now, then mark the gauges of the day."""
         now, window = self.system.clock.now, self.service.window()
         self.post("replicas", "replicas", now, -self.meter.due(self.fleet.paid_seconds()))
-        today = self._pages(now - DAY)
-        items, clicked, group = self.shown[today], self.clicked[today], self.requests.segment[today]
-        clicks = clicked.sum(axis=1) + (self.elsewhere[today] >= 0)
-        young = self.goods.born[items] > (self.requests.at[today] - NEWCOMER)[:, None]
-        shown = np.bincount(items.ravel(), minlength=self.goods.known(now))
+        told = self.log.readings(NEWCOMER)
         readings = {
-            "pages": len(today),
-            "ctr": mean(clicks),
-            **{f"ctr_{g + 1}": mean(clicks[group == g]) for g in range(GROUPS)},
-            "revenue_per_page": self._revenue() / max(1, len(today)),
-            "newcomer_share": exposure_share(young, LOOK) if self.setting.arriving else math.nan,
-            "gini": gini(shown),
-            "top_share": shown.max() / max(1, shown.sum()),
+            **told,
+            "revenue_per_page": self._revenue() / max(1, told["pages"]),
+            "newcomer_share": told["newcomer_share"] if self.setting.arriving else math.nan,
             "p99_ms": 1000 * window.quantile(0.99),
             "fallback_share": window.share(FALLBACK),
-            "suspect": self._suspect(now),
+            "suspect": self.log.suspect(SUSPECT, self.banned) if now > day(3) else math.nan,
             "profit": dollars(self.system.ledger.total()),
         }
         return marked(self.system.mark, readings)
@@ -519,28 +426,6 @@ class Feed:
         """Return what clicks, purchases and returns brought since the last look [$]."""
         before, self.earned = self.earned, sum(map(self.system.ledger.total, ("clicks", "purchases", "returns")))
         return float(dollars(self.earned - before))
-
-    def _pages(self, since: float) -> Ints:
-        """Return the pages that were asked for from *since* [s] up to now and have been shown."""
-        asked = np.searchsorted(self.requests.at, [max(0.0, since), self.system.clock.now])
-        ids = np.arange(*asked)
-        return ids[self.outcomes.result[ids] > ABSENT]
-
-    def _suspect(self, now: float) -> float:
-        """Return the item with so large a share of three days' clicks that nearly nobody bought; NaN = none."""
-        ids, m = self._pages(now - day(3)), len(self.goods)
-        direct = self.elsewhere[ids]
-        clicks = np.bincount(self.shown[ids][self.clicked[ids]], minlength=m)
-        clicks += np.bincount(direct[direct >= 0], minlength=m)
-        sold = np.sum(self.sales[-3:], axis=0)
-        return hardly_bought(clicks, sold, SUSPECT, self.banned) if now > day(3) else math.nan
-
-    def _seen_in_a_week(self, until: float) -> float:
-        """Return the share of the new items, a week old at least, that were shown 50 times in their first week."""
-        ids, born = self._pages(0.0), self.goods.born
-        took = time_to_impressions(self.shown[ids], self.requests.at[ids], born, 50)
-        arrived = (born > 0.0) & (born <= until - day(7))
-        return mean(took[arrived] <= day(7))
 
     def _ring(self, readings: dict[str, float]) -> None:
         late, young, item = readings["fallback_share"], readings["newcomer_share"], readings["suspect"]
@@ -565,7 +450,7 @@ class Feed:
     def close(self, until: float) -> None:
         """Settle at the horizon: purchases and returns on their way count; pages on their way show nothing."""
         self.read_instruments()
-        self.system.mark("seen_in_a_week", self._seen_in_a_week(until))
+        self.system.mark("seen_in_a_week", self.log.seen_in_a_week(until, 50))
         left, pending = self.service.in_flight(), self.system.labels.pending()
         self.outcomes.end(left, np.full(len(left), until), np.full(len(left), STATIC))
         self.settle(Landed(pending.id, pending.label, np.full(len(pending), until)), CLOSE, CLOSE)
@@ -649,51 +534,167 @@ TARGETS = (
     Target("newcomers", 0.10, at_least=True, guardrail=True, why="creators: what is new is seen"),
     Target("fallbacks", 0.05, at_least=False, guardrail=True, why="the static shelf is an exception"),
 )
+# fmt: on
+
+
+# --- judging --------------------------------------------------------------------------------------------------
+
+
+def sent_back(asked: Asked) -> float:
+    """Return how much of each dollar of purchases went back as returns [share]."""
+    booked = asked.run.ledger.by_account()
+    return -booked.get("returns", 0) / booked["purchases"] if booked.get("purchases") else math.nan
+
+
+def a_page(asked: Asked) -> dict[str, float]:
+    """Return what a page brought on average, of the best ones and of those that explore [$]."""
+    worth = per_request(asked.run.ledger, ("clicks", "purchases", "returns"), len(asked.tape))
+    return by_action(asked.run, worth, RANKED, {BEST: "best page", EXPLORED: "exploring page"})
+
+
+def explored(asked: Asked) -> float:
+    """Return what an exploring page brought for each dollar of a best page; NaN where none explored."""
+    best, tried = (a_page(asked).get(words) or math.nan for words in ("best page", "exploring page"))
+    return tried / best
+
+
+def late(asked: Asked) -> float:
+    """Return the share of the pages asked for between 19:00 and 20:00 that were late."""
+    evening = (asked.run.requests.at % DAY // HOUR == 19) & (asked.run.outcomes.result > ABSENT)
+    return mean(asked.run.outcomes.route[evening] == FALLBACK)
+
+
+def nobody(asked: Asked) -> float:
+    """Return the share of the pages of the farm's days that no person asked for."""
+    days = stretches(asked.run, asked.case.happened(asked.run), {"click_farm": "farm"}, DAY).get("farm")
+    came = asked.run.outcomes.result > ABSENT
+    return share_of(asked.tape.truths.luck["target"][came] >= 0, asked.run.requests.at[came], days)
+
+
+def banned(log: Log) -> list[Occasion]:
+    """Tell of each item that the desk suspected whether it was banned in three days, and of each other ban that not."""
+    bans = [(step.at, cast(dict[str, int], step.value)["item"]) for step in log.steps("ban")]
+    rang = [(entry.at, round(float(entry.facts["statistic"])) - 1) for entry in log.alarms("suspect")]
+    done = [any(one == item and when <= at + day(3) for when, one in bans) for at, item in rang]
+    found = [Occasion(at, ok, f"item {item} was suspected on {date(at)}, and {'banned' if ok else 'shown on'}")
+             for (at, item), ok in zip(rang, done, strict=True)]  # fmt: skip
+    wrong = [(at, item) for at, item in bans if item not in {suspect for _, suspect in rang}]
+    return found + [Occasion(at, False, f"item {item} was banned on {date(at)}, unsuspected") for at, item in wrong]
+
+
+# fmt: off
 PROBES = (
     Probe(
-        "Your NDCG rose and revenue fell. Show me how that can be.", "offline_ndcg",
+        "rising_ndcg", "Your NDCG rose and revenue fell. Show me how that can be.", "metrics",
+        readings("offline_ndcg", say="NDCG of each snapshot on the clicks of its own pages."),
         weak="It cannot; the metric must be wrong.", mid="Perhaps the offline data were old.",
         strong="The log is my own shelf: clicks follow the places I gave, so whoever repeats my order scores well; and "
         "it counts clicks, while purchases and returns are the money.",
         expert="The same; I would replay on the pages whose places were drawn by luck with known chances, weigh by "
         "those, and take landed purchases less returns for gains.",
+        check=figure("What share of the money that purchases brought went back for returns?", sent_back, "share", 0.15),
+        follow_up="Which figure would you have had to show next to the NDCG in the first week?",
     ),
     Probe(
-        "How would you know that the feed is in a loop with itself?", "newcomers",
+        "loop", "How would you know that the feed is in a loop with itself?", "evaluation",
+        readings("newcomer_share", say="The share of the looks that items younger than 30 days got."),
         weak="Users would complain.", mid="Click rates would stagnate.",
         strong="A rising Gini of exposure, and new items that do not reach 50 impressions in a week: nothing that is "
         "not shown can prove me wrong.",
         expert="The same; and some guests' places stay for ever: they are the only unbiased evidence I have.",
+        check=figure("What share of the new items was shown 50 times within its first week?",
+                     lambda asked: asked.run.gauges.last("seen_in_a_week"), "share", 0.15),
+        follow_up="What would one more item that nobody ever saw have cost you?",
     ),
     Probe(
-        "What does one guest in the last place teach?", "seen_in_a_week",
-        weak="Whether people like it.", mid="Little: one page is no sample.",
+        "guest", "What does one guest in the last place teach?", "data",
+        compared(a_page, "A page brought", "$"), weak="Whether people like it.", mid="Little: one page is no sample.",
         strong="Three looks in ten pages. A click rate per time shown makes every guest look a third as good as it is.",
         expert="The same; so I count looks, and let the spread of what I believe decide how long a guest is worth it.",
+        check=figure("What did an exploring page bring, as a share of what a best page brought?", explored, "share",
+                     0.15),
+        when=lambda asked: asked.run.plan.design.values()["explore"] != "none",
+        follow_up="On how many pages would you do it if each cost a dime?",
     ),
     Probe(
-        "Cut the latency by half: what do you give up?", "fallbacks",
+        "half_the_latency", "Cut the latency by half: what do you give up?", "serving",
+        charted("latency", "How long pages took."),
         weak="Nothing, I add replicas.", mid="Accuracy; I would take a smaller model.",
         strong="Candidates: each costs half a millisecond, and the last of a hundred is hardly ever shown.",
         expert="The same, and not evenly: replicas are for the minute after the push, candidates for the whole day.",
+        check=figure("What share of the pages asked for between 19:00 and 20:00 was late?", late, "share", 0.3),
+        follow_up="What does a replica cost in the 23 hours without a push?",
     ),
     Probe(
-        "Clicks doubled on one item overnight. What do you do?", "ctr",
+        "overnight_hit", "Clicks doubled on one item overnight. What do you do?", "monitoring",
+        readings("ctr", say="Clicks a page, fake ones included."),
         weak="Show it more, people love it.", mid="Wait whether it lasts.",
         strong="Look at what was bought. Purchases are a day behind; after two days clicks without them are no people.",
         expert="Take it off and ask who clicked. An objective of money forgets it by itself, one of clicks feeds it.",
+        check=figure("In the days of the click farm, which share of the pages did no person ask for?", nobody, "share"),
+        when=lambda asked: not math.isnan(nobody(asked)), follow_up="On which day could you have been sure?",
     ),
 )
-# fmt: on
 BEHAVIOURS = (
-    "has an objective in dollars, returns included",
-    "keeps places for what is new, few and not whole pages",
-    "corrects click rates for the place",
-    "keeps candidates within the latency budget, and replicas for the push",
-    "forgets at about the pace at which tastes change",
-    "bans the item that is clicked and not bought",
-    "does not react to the weekend's click rate",
+    Behaviour("has an objective in dollars, returns included", "framing",
+              stood(lambda d: d.objective == "value", lambda d: f"objective {d.objective}")),
+    Behaviour("corrects click rates for the place", "metrics",
+              stood(lambda d: d.debias, lambda d: "looks are counted" if d.debias else "times shown are counted")),
+    Behaviour("bans the item that is clicked and not bought, and no other", "data", banned),
+    Behaviour("asks what the visitor's own group likes", "features",
+              stood(lambda d: d.source != "popular" and d.ranker != "popularity",
+                    lambda d: f"candidates from {d.source}, ranked by {d.ranker}")),
+    Behaviour("forgets at about the pace at which tastes change", "model",
+              stood(lambda d: 5 <= d.memory_days <= 30, lambda d: f"memory {d.memory_days} days")),
+    Behaviour("gives some pages to what it does not know", "evaluation",
+              stood(lambda d: d.explore != "none" and d.share > 0, lambda d: f"{d.explore}, {d.share:.0%} of pages")),
+    Behaviour("keeps places for what is new, few and not whole pages", "evaluation",
+              stood(lambda d: d.explore in ("slot", "thompson") and d.source == "mix" and d.share > 0,
+                    lambda d: f"exploration {d.explore}, candidates from {d.source}")),
+    Behaviour("keeps candidates within the latency budget, and replicas for the push", "serving",
+              ended_with("fallbacks", 0.05, at_most=True, told="share of pages that were late: {}")),
+    Behaviour("does not react to the weekend's click rate", "monitoring",
+              left_alone("weekend_page", ("share", "candidates", "replicas", "roll_back"), day(3))),
+    Behaviour("has looked at what was bought, and by whom, before banning an item", "monitoring",
+              looked_first(("ban",), ("chart:slices", "chart:maturity", "panel:journal"), day(3)), by_looks=True),
+    Behaviour("has looked at the latency before turning candidates or replicas", "serving",
+              looked_first(("candidates", "replicas"), ("chart:latency", "panel:map"), day(3)), by_looks=True),
 )
+ANCHORS: dict[Dimension, Anchors] = {
+    "framing": Anchors(
+        "Maximises clicks, as they are what one sees at once.", "Maximises purchases, and takes clicks for a proxy.",
+        "Counts money: a click $0.02, a purchase $1.80, a return $4, and a creator who leaves $400.",
+        "Says what showing one item costs by not showing another, and what evidence would change the objective."),
+    "metrics": Anchors(
+        "Reports the NDCG on the feed's own log.", "Reports click rate and purchases, and sees that they disagree.",
+        "Reads the return rate and revenue a page beside clicks, and knows that returns are a week late.",
+        "Corrects each rate for the place it was earned in, and replays only on pages drawn with known chances."),
+    "data": Anchors(
+        "Takes each click for a person's.", "Doubts a sudden hit, and waits whether it lasts.",
+        "Holds clicks against purchases two days later, and takes the item off that nobody buys.",
+        "Knows that what was never shown has no data, and pays for some of it on purpose."),
+    "features": Anchors(
+        "One ranking for everybody.", "The click rate of the visitor's group, per time shown.",
+        "The group's rate, shrunk towards everybody's where it has seen little, with room for the newest items.",
+        "Separates looks from likes, so that the place of an item is no feature of its quality."),
+    "model": Anchors(
+        "Popularity, counted since ever.", "Group rates with a memory of months, stale once tastes change.",
+        "A ranker as simple as five groups allow; a factorisation would have to earn its half millisecond.",
+        "Samples from what it believes and forgets in ten days, as fast as tastes were seen to change."),
+    "evaluation": Anchors(
+        "Explores nothing, so nothing can prove it wrong.", "Makes one page in ten random, of candidates it knew.",
+        "Gives a guest the last place on three pages in ten, and watches who is seen within a week.",
+        "Prices exploration by what such pages earn, and lets uncertainty decide where it goes."),
+    "serving": Anchors(
+        "More candidates are better.", "Counts the mean latency, and is late on a quarter of the pages.",
+        "Splits 120 ms by stage: 12 for features, the rest over candidates; a third replica for the push.",
+        "Turns candidates down for the minute after the push, not the whole day, and knows what a late page loses."),
+    "monitoring": Anchors(
+        "Turns dials on a Saturday's click rate.", "Waits for complaints about the feed.",
+        "Compares weekdays with weekdays, by group, and watches new items' share of the looks.",
+        "Says that a stuck index leaves nothing to turn, and which gauge would have shown the change of tastes first."),
+}
+# fmt: on
 TEACHER = """\
 The sentence to get to: a feed learns only from what it shows, so its log agrees with it whatever it does.
 Weak ranks by clicks: old favourites and bait, one page for everybody, nothing new. Mid asks the group, and scores 200
@@ -764,15 +765,10 @@ BOARD = Board(
 
 # --- pars -----------------------------------------------------------------------------------------------------
 
-# fmt: off
 WEAK = Plan(FeedDesign(ranker="popularity"))
 MID = Plan(FeedDesign(source="group", candidates=200, explore="page", share=0.1))
 STRONG = Plan(FeedDesign(objective="value", source="mix", explore="slot", share=0.3, replicas=3))
-EXPERT = FeedDesign(
-    objective="value", source="mix", explore="thompson", share=0.6, debias=True, memory_days=10, publish_hours=12,
-    replicas=3,
-)
-# fmt: on
+EXPERT = STRONG.design.but(explore="thompson", share=0.6, debias=True, memory_days=10, publish_hours=12)
 
 
 def expert(view: View) -> Plan | dict[str, Any] | None:
@@ -784,17 +780,21 @@ def expert(view: View) -> Plan | dict[str, Any] | None:
     return view.plan.do(view.now, "ban", "clicked, not bought", item=int(suspect)) if new else None
 
 
+TRAPS: dict[str, Par] = {
+    "clicks": Plan(STRONG.design.but(objective="click")),
+    "random_pages": Plan(STRONG.design.but(explore="page", share=0.2)),
+    "recall": STRONG.then(day(13), "clicks are down: more recall", candidates=400),
+}
+
 # fmt: off
 CASE = Case(
-    name="feed_ranking",
-    title="Six places on the home feed", revision=1,
+    name="feed_ranking", title="Six places on the home feed", revision=1,
     tension="Show what earns, or learn what could: who is not shown is not clicked, and who is clicked is shown again.",
     topics=("recommendation", "objectives", "position bias", "exploration", "feedback loops", "delayed rewards"),
-    minutes=45, brief=BRIEF,
-    design=FeedDesign, acts=ACTS, horizon=HORIZON, checkpoints=tuple(day(n) for n in range(1, 60)),
-    setting=FeedSetting, world=world, build=build, measure=measure, kpis=KPIS, watched=WATCHED, board=BOARD,
-    kinds=KINDS, timeline=TIMELINE, levels=LEVELS, targets=TARGETS, probes=PROBES,
-    pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert},
-    behaviours=BEHAVIOURS, teacher=TEACHER, sources=SOURCES,
+    minutes=45, brief=BRIEF, design=FeedDesign, acts=ACTS, horizon=HORIZON,
+    checkpoints=tuple(day(n) for n in range(1, 60)), setting=FeedSetting, world=world, build=build, measure=measure,
+    kpis=KPIS, watched=WATCHED, board=BOARD, kinds=KINDS, timeline=TIMELINE, levels=LEVELS, targets=TARGETS,
+    probes=PROBES, pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert}, traps=TRAPS,
+    behaviours=BEHAVIOURS, anchors=ANCHORS, teacher=TEACHER, sources=SOURCES,
 )
 # fmt: on

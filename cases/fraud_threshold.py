@@ -14,31 +14,37 @@ from typing import Any, cast
 import numpy as np
 
 from simulator.board import Board, Experiment, Place, Question, Stakes, Station
-from simulator.books.figures import asked_between, closed_share, marked
+from simulator.books.figures import closed_share, mean
 from simulator.books.ledger import CLOSE
-from simulator.books.requests import ABSENT, OPEN, Requests, Truths, joined, rows
+from simulator.books.requests import ABSENT, OPEN, Requests, Truths
+from simulator.books.tallies import counted, flown, late
 from simulator.books.till import poster
 from simulator.case import Act, Case, Level
 from simulator.design import Design, Dial, choice, integer, number, switch
+from simulator.desks.analysts import Analysts
+from simulator.desks.history import take_over
+from simulator.desks.silence import Silence
+from simulator.desks.wall import Wall
+from simulator.exhibits import Claim, charted, false_one, readings
+from simulator.exhibits import number as figure
+from simulator.exhibits.questions import among_the_highest, break_even, either, stopped_by
 from simulator.incidents import Incident, Kind, When
 from simulator.learning import metrics
-from simulator.learning.models import make
-from simulator.learning.monitors import Bell
-from simulator.learning.panel import DRIFTED
-from simulator.learning.pipeline import Recipe, Sample
-from simulator.learning.policy import ACTIONS, APPROVE, AUDIT, BLOCK, CHALLENGE, REVIEW, Triage, cut_for_share
+from simulator.learning.models import MODELS, make
+from simulator.learning.pipeline import Recipe
+from simulator.learning.policy import ACTIONS, APPROVE, AUDIT, BLOCK, CHALLENGE, REVIEW, Triage
 from simulator.learning.registry import Version
 from simulator.learning.trainer import Terms
-from simulator.learning.verdicts import Judges, Verdicts
-from simulator.learning.watches import FeatureWatch
+from simulator.learning.verdicts import Judges
 from simulator.learning.workshop import Workshop
 from simulator.plan import Plan
-from simulator.probes import Probe
+from simulator.probes import Asked, Probe
+from simulator.rubric import Anchors, Behaviour, Dimension, Log, Occasion
+from simulator.rules import held, left_alone, looked_first, relearned, stood, where
 from simulator.run import Run
-from simulator.serving.desk import Desk, Review
 from simulator.serving.laws import Law
 from simulator.serving.pool import ROUTES, Pool
-from simulator.serving.team import Hours, Team
+from simulator.serving.team import Hours
 from simulator.streams import Streams
 from simulator.system import Decided, Ended, Endings, Parts, Scored, Served, System
 from simulator.targets import Kpi, Target
@@ -47,9 +53,9 @@ from simulator.view import View
 from simulator.world.arrivals import poisson_times, week_shape
 from simulator.world.labels import Landed
 from simulator.world.population import Departures, habits, pick
-from simulator.world.shifts import within
 from simulator.world.spells import factor, most
 from simulator.world.tape import Block, Tape
+from simulator.world.waves import drawn_for, together
 
 HORIZON = day(60)
 HISTORY_DAYS = 75  # before take-off, everything was let through: the only time when every payment got its label
@@ -62,7 +68,8 @@ FEATURES = (
 )  # fmt: skip
 RESULTS = ("open", "absent", "approved", "refused", "given up", "cancelled")
 APPROVED, REFUSED, GIVEN_UP, CANCELLED = 2, 3, 4, 5
-WATCHED = [0, 4, 6]  # features whose drift is on the wall: amount, velocity, age of the account
+WATCHED = {column: FEATURES[column] for column in (0, 4, 6)}  # whose drift is on the wall
+ACTED = {"blocked_share": (BLOCK,), "challenged_share": (CHALLENGE,), "review_share": (REVIEW, AUDIT)}
 SURPRISED = 3.0  # standard deviations at which the desk rings
 
 BRIEF = """\
@@ -83,54 +90,40 @@ Growth wants good customers approved; finance wants losses down; the analysts wo
 # --- decisions ------------------------------------------------------------------------------------------------
 
 
+# fmt: off
 @dataclass(frozen=True)
 class FraudDesign(Design):
     """The decisions of the risk owner."""
 
-    model: str = choice(
-        "logistic", ("logistic", "boosting", "online_logistic", "adaptive_tree", "adaptive_forest"), "Model",
-        help="batch models are retrained by a job; online models learn from each label as it lands",
-    )  # fmt: skip
+    model: str = choice("logistic", ("logistic", "boosting", "online_logistic", "adaptive_tree", "adaptive_forest"),
+        "Model", help="batch models are retrained by a job; online models learn from each label as it lands")
     balanced: bool = switch(False, "Class weights", help="weigh frauds up until both classes weigh the same")
-    calibration: str = choice(
-        "none", ("none", "platt", "isotonic"), "Calibration", help="make a score of 0.2 mean two in ten"
-    )
-    rule: str = choice(
-        "threshold", ("threshold", "f1", "fpr", "cost"), "Blocking rule",
-        help="a fixed threshold; the threshold of best F1; 1 % false positives; or the expected cost of each payment",
-    )  # fmt: skip
-    maturity_days: int = integer(
-        0, 0, 45, "Label maturity", unit="days",
-        help="only payments this old are learned from, and then silence means good (analysts' verdicts count at once)",
-    )  # fmt: skip
+    calibration: str = choice("none", ("none", "platt", "isotonic"), "Calibration",
+        help="make a score of 0.2 mean two in ten")
+    rule: str = choice("threshold", ("threshold", "f1", "fpr", "cost"), "Blocking rule",
+        help="a fixed threshold; the threshold of best F1; 1 % false positives; or the expected cost of each payment")
+    maturity_days: int = integer(0, 0, 45, "Label maturity", unit="days",
+        help="only payments this old are learned from, and then silence means good (analysts' verdicts count at once)")
     retrain_days: int = integer(
-        0, 0, 60, "Retrain every", unit="days", help="0 = never again", cost="$400 and 6 hours a job"
-    )
+        0, 0, 60, "Retrain every", unit="days", help="0 = never again", cost="$400 and 6 hours a job")
     audit: float = number(
         0.0, 0.0, 0.5, "Audited refusals", unit="share", cost="$3 and an analyst's time each",
-        help="share of the payments to be refused that an analyst decides about instead, chosen at random",
-    )  # fmt: skip
+        help="share of the payments to be refused that an analyst decides about instead, chosen at random")
     threshold: float = number(
-        0.5, 0.005, 0.99, "Block threshold", unit="probability", live=True, help="for the rule 'threshold' only"
-    )
+        0.5, 0.005, 0.99, "Block threshold", unit="probability", live=True, help="for the rule 'threshold' only")
     review: float = number(
         0.0, 0.0, 10.0, "Review", unit="% of payments", live=True, cost="$3 and an analyst's time each",
-        help="how many are held for an analyst: those where a look is worth most, whatever else would be done",
-    )  # fmt: skip
+        help="how many are held for an analyst: those where a look is worth most, whatever else would be done")
     challenge: float = number(
         1.0, 0.05, 1.0, "Challenge from", unit="of the blocking line", live=True, cost="$0.15 each",
-        help="payments near the blocking line are challenged: 0.2 = from a fifth of its odds to five times; 1 = none",
-    )  # fmt: skip
+        help="payments near the blocking line are challenged: 0.2 = from a fifth of its odds to five times; 1 = none")
 
 
 ACTS = {
     "retrain": Act("Retrain now", "order a training job: data as known now, live six hours later", cost="$400"),
-    "hire": Act(
-        "Hire analysts", "they start 14 days later and stay",
-        (Dial("integer", "Analysts", 1, name="analysts", low=1, high=4, help="how many"),),
-        cost="$180 a day each, from the first day at work",
-    ),
-}  # fmt: skip
+    "hire": Act("Hire analysts", "they start 14 days later and stay", cost="$180 a day each from the first day at work",
+                arguments=(Dial("integer", "Analysts", 1, name="analysts", low=1, high=4, help="how many"),)),
+}
 
 
 # --- world ----------------------------------------------------------------------------------------------------
@@ -144,8 +137,7 @@ class FraudSetting(Design):
     customers: int = integer(20_000, 100, 500_000, "Customers", unit="people")
     fraud_share: float = number(0.006, 0.0005, 0.1, "Fraud before anything changes", unit="of good payments")
     realism: float = number(
-        1.0, 0.0, 1.5, "Realism", help="0 = frauds stand out as in toy data; 1 = as hard as an honest shop"
-    )
+        1.0, 0.0, 1.5, "Realism", help="0 = frauds stand out as in toy data; 1 = as hard as an honest shop")
     amount_median: float = number(42.0, 1.0, 1000.0, "Median amount of a good payment", unit="$")
     fraud_median: float = number(115.0, 1.0, 1000.0, "Median amount of a fraud", unit="$")
     label_delay_days: float = number(24.0, 0.5, 90.0, "Mean delay of a chargeback", unit="days")
@@ -172,6 +164,7 @@ class FraudSetting(Design):
 
 BY_HOUR = np.array([3, 2, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 9, 9, 8, 6, 4], dtype=float)
 BY_WEEKDAY = np.array([1.0, 0.96, 0.95, 0.98, 1.08, 1.10, 0.93])
+# fmt: on
 # How far frauds stand apart in each feature, in standard deviations of good payments, at realism 1.
 OLD_TACTIC = 1.25 * np.array([0.0, 0.5, -0.7, 0.9, 0.8, 0.8, 0.0, 0.3, 0.3, 0.2, 0.0, 0.0])
 RING_TACTIC = 1.25 * np.array([0.0, 0.0, 0.2, -0.2, 0.2, 0.1, -1.0, 1.0, 0.2, 1.0, 0.0, 0.0])
@@ -207,7 +200,7 @@ class _Day:
     def drawn(self) -> Block:
         parts = [self._good(), self._frauds("fraud", self.setting.fraud_share)]
         parts += [self._wave(i, wave) for i, wave in enumerate(self.incidents) if wave.kind in WAVES]
-        return Block(joined([part.requests for part in parts]), joined([part.truths for part in parts]))
+        return together(parts)
 
     def _good(self) -> Block:
         luck, s = self.streams.get("good", self.number), self.setting
@@ -235,10 +228,8 @@ class _Day:
     def _wave(self, index: int, wave: Incident) -> Block:
         """Draw the additional frauds of an incident; those of a conditional one lie ready for any day of the flight."""
         share = self.setting.fraud_share * wave.size
-        block = self._frauds(f"incident/{wave.name}", share, index if wave.when else -1)
-        at = block.requests.at
-        here = at >= 0.0 if wave.when else within(at, wave.at, wave.end) > 0
-        return Block(rows(block.requests, here), rows(block.truths, here))
+        frauds = self._frauds(f"incident/{wave.name}", share, index if wave.when else -1)
+        return drawn_for(frauds, wave.at, wave.end, conditional=wave.when is not None)
 
     def _times(self, luck: np.random.Generator, share: float) -> Floats:
         shape = week_shape(day(self.number), BY_HOUR, BY_WEEKDAY)
@@ -247,8 +238,7 @@ class _Day:
     def _block(self, kind: str, at: Floats, who: Ints, amount: Floats, X: Floats, **fraud: Any) -> Block:
         """Lay the draws out as columns; frauds have a *delay* to their chargeback, *ring* and *needs*."""
         ring, delay = fraud.get("ring"), fraud.get("delay")
-        n = len(at)
-        cents = np.round(amount, 2)
+        n, cents = len(at), np.round(amount, 2)
         X[:, 0] = np.log(np.maximum(cents, 0.01))
         none = np.zeros(n, dtype=np.int64)
         known_at = np.full(n, np.inf) if delay is None else at + delay
@@ -288,50 +278,41 @@ class Checkpoint:
 
     def __init__(self, system: System, setting: FraudSetting) -> None:
         self.system, self.setting, self.design = system, setting, cast(FraudDesign, system.design)
-        self.post = poster(system.ledger)
+        self.post, self.review_from = poster(system.ledger), math.inf
         self.requests, self.truths, self.outcomes = system.tape.requests, system.tape.truths, system.outcomes
-        self.departures = Departures(setting.customers + 1)
-        self.verdicts = Verdicts(Judges(setting.sensitivity, setting.specificity), last=400)
-        self.pool = Pool(servers=8)
-        self.desk = Desk(hold=setting.hold_hours * HOUR)
-        self.team = Team(system.clock, self.desk, setting.analysts, Hours(), self.pay)
-        self.review_from = math.inf
-        self.bell = Bell(quiet=day(7))
-        month = self.requests.X[slice(*np.searchsorted(self.requests.at, [-day(30), 0.0])), WATCHED]
-        self.features = FeatureWatch([FEATURES[column] for column in WATCHED], month, threshold=DRIFTED)
+        self.departures, self.pool = Departures(setting.customers + 1), Pool(servers=8)
+        judges, hold = Judges(setting.sensitivity, setting.specificity), setting.hold_hours * HOUR
+        self.analysts = Analysts(system, judges, setting.analysts, hold, micro(setting.wage))
+        self.wall = Wall(system, WATCHED, ACTED, {"approved_share": (APPROVED,)})
+        maturing = day(self.design.maturity_days), day(WINDOW_DAYS), day(HALF_LIFE_DAYS)
+        self.silence = Silence(system, APPROVED, (REVIEW, AUDIT), *maturing)
         keep = 0.1 if self.design.model.startswith("adaptive") else 1.0
         learner = make(self.design.model, balanced=self.design.balanced, seed=system.streams.seed, keep=keep)
         recipe = Recipe(self.design.calibration, self.design.rule)
-        self.workshop = Workshop(system.clock, learner, recipe, self.sample, self.went_live)
+        self.workshop = Workshop(system.clock, learner, recipe, self.silence.sample, self.went_live)
         terms = Terms(setting.retrain_hours * HOUR, micro(setting.retrain_cost))
         self.trainer = self.workshop.trainer(terms, lambda at: self.post("training", "retrain", at, -terms.cost))
 
     def wired(self) -> Parts:
         """Take over the history, train the first version, set the processes going, and hand out the parts."""
-        self._take_over()
+        owe = partial(self.silence.owe, online=self.workshop.online)
+        take_over(self.system, APPROVED, owe, self.learn)
         self.workshop.fit(0.0, "take-off")()
         if self.design.retrain_days:
             self.trainer.schedule(day(self.design.retrain_days))
         self.system.clock.every(DAY, self.at_midnight)
-        labels, clock = self.system.labels, self.system.clock
+        labels, clock, team = self.system.labels, self.system.clock, self.analysts.team
         return Parts(
             see=lambda requests: requests.X, score=self.score, serve=self.serve, decide=self.decide,
-            respond=self.respond, price=self.price, owe=self.owe, learn=self.learn, turn=self.turn, close=self.close,
-            acts={"retrain": lambda: self.trainer.order("on demand"), "hire": self.hire},
+            respond=self.respond, price=self.price, owe=owe, learn=self.learn, turn=self.turn, close=self.close,
+            acts={"retrain": lambda: self.trainer.order("on demand"),
+                  "hire": lambda analysts: self.analysts.hire(analysts, day(14))},
             effects={
-                "absence": (lambda incident: self.team.miss(incident.size), lambda incident: self.team.miss(0.0)),
+                "absence": (lambda incident: team.miss(incident.size), lambda incident: team.miss(0.0)),
                 "feed_pause": (lambda incident: labels.hold(1), lambda incident: labels.release(clock.now)),
             },
             versions=self.workshop.registry.facts,
         )  # fmt: skip
-
-    def _take_over(self) -> None:
-        """Before take-off everything was let through; its chargebacks have come, or are still to come."""
-        past = slice(0, self.system.tape.start)
-        self.outcomes.result[past], self.outcomes.done_at[past] = APPROVED, self.requests.at[past]
-        ids = np.arange(self.system.tape.start)
-        self.owe(Ended(ids, self.requests.at[past], self.outcomes.result[past]))
-        self.learn(self.system.labels.due(0.0))
 
     # 3 score, 4 serve, 5 act
 
@@ -379,7 +360,7 @@ class Checkpoint:
         elif action == CHALLENGE:
             self._challenge(id, at, ends)
         else:
-            self.desk.submit(id, at, self.setting.minutes * MINUTE * math.exp(self.truths.luck["work"][id]))
+            self.analysts.desk.submit(id, at, self.setting.minutes * MINUTE * math.exp(self.truths.luck["work"][id]))
 
     def _refuse(self, id: int, at: float, ends: Endings, result: int = REFUSED) -> None:
         """Lose the sale; a good customer may take it ill and never come back."""
@@ -400,28 +381,22 @@ class Checkpoint:
 
     def _finish_reviews(self, until: float, ends: Endings) -> None:
         """Let verdicts decide about held payments - or nobody, where the hold ran out before anyone looked."""
-        for review in self.desk.advance(until):
-            if review.outcome == "reviewed" and self._verdict(review):
+        for review in self.analysts.rulings(until):
+            if review.positive:
                 self._refuse(review.id, review.done, ends)
             else:
-                self._release(review, ends)
+                self._release(review.id, review.asked, review.done, ends)
 
-    def _verdict(self, review: Review) -> bool:
-        fraud, luck = bool(self.truths.label[review.id]), float(self.truths.luck["verdict"][review.id])
-        return self.verdicts.judge(review.id, fraud, luck, review.done)
+    def _release(self, id: int, asked: float, done: float, ends: Endings) -> None:
+        patience = self.setting.cancels * (done - asked) / HOUR
+        cancels = not self.truths.label[id] and self.truths.luck["cancels"][id] < patience
+        ends.add(id, done, CANCELLED if cancels else APPROVED)
 
-    def _release(self, review: Review, ends: Endings) -> None:
-        if review.outcome == "expired":
-            self.outcomes.route[review.id] = ROUTES.index("timeout")
-        patience = self.setting.cancels * (review.done - review.asked) / HOUR
-        cancels = not self.truths.label[review.id] and self.truths.luck["cancels"][review.id] < patience
-        ends.add(review.id, review.done, CANCELLED if cancels else APPROVED)
-
-    # 7 post, 8 owe, and what comes back
+    # 7 post, and what comes back
 
     def price(self, ended: Ended) -> None:
         """Post what these ends earned and cost at once; chargebacks are posted when they land."""
-        setting, judged = self.setting, Landed.of(self.verdicts.fresh)
+        setting, judged = self.setting, self.analysts.judged()
         action, sold = self.outcomes.action[ended.id], ended.result == APPROVED
         self._earn("approved", ended.id[sold], ended.at[sold])
         asked = (action == CHALLENGE) & (ended.result != ABSENT)
@@ -438,60 +413,25 @@ class Checkpoint:
         cost = self.requests.value[ids[flown]] + micro(self.setting.fee)
         self.post("fraud", cause, at[flown], -cost, ids[flown])
 
-    def owe(self, ended: Ended) -> None:
-        """Promise the labels of approved payments: frauds by chargeback; the others by keeping quiet.
-
-        An online learner is told of the quiet ones when they have matured; a batch job counts them itself.
-        """
-        sold = ended.result == APPROVED
-        ids, at = ended.id[sold], ended.at[sold]
-        fraud, labels = self.truths.label[ids], self.system.labels
-        charged = np.maximum(self.truths.known_at[ids], at)
-        labels.owe(ids[fraud], np.ones(fraud.sum(), np.int64), charged[fraud])
-        if self.workshop.online:
-            matured = np.maximum(self.requests.at[ids] + day(self.design.maturity_days), at)
-            quiet = charged > matured  # who has been charged back by then did not keep quiet
-            labels.owe(ids[quiet], np.zeros(quiet.sum(), np.int64), matured[quiet])
-
     def learn(self, landed: Landed) -> None:
         """Take in what has come to light: late money, analysts' verdicts, labels for an online learner."""
         late = landed.rows(landed.label == 1)
         self._charge_back("chargeback", late.id, late.at)
-        judged = Landed.of(self.verdicts.fresh)
-        self.verdicts.take(self.outcomes.score)
-        both = Landed.together(judged, landed)
+        both = Landed.together(self.analysts.take(), landed)
         self.system.labels.known.land(both)
         self.workshop.learn(self.requests.X[both.id], both.label.astype(np.float64), np.ones(len(both)))
 
-    def sample(self, at: float) -> Sample:
-        """Collect what a training job may use at time *at* [s].
-
-        Payments that were approved and have matured (a chargeback so far means fraud, none means good), and those
-        an analyst has judged, however young. What is chosen by its score biases no model of P(fraud | features).
-        """
-        matured_at = at - day(self.design.maturity_days)
-        ids = np.arange(*np.searchsorted(self.requests.at, [matured_at - day(WINDOW_DAYS), at]))
-        known, action = self.system.labels.known.label[ids], self.outcomes.action[ids]
-        matured = (self.outcomes.result[ids] == APPROVED) & (self.requests.at[ids] <= matured_at)
-        judged = np.isin(action, (REVIEW, AUDIT)) & (known >= 0)
-        ids, known = ids[matured | judged], known[matured | judged]
-        weight = 0.5 ** ((at - self.requests.at[ids]) / day(HALF_LIFE_DAYS))
-        return Sample(self.requests.X[ids], (known == 1).astype(np.float64), weight)
-
     def went_live(self, version: Version) -> None:
         """Take note that *version* serves from now on."""
-        self.verdicts.surprise.clear()
+        self.analysts.verdicts.surprise.clear()
         self.draw_review_line()
         text = f"is live ({version.why}; {version.positives} frauds in {version.rows:,} rows)"
         self.system.say("version", f"v{version.number}", f"version {version.number} {text}")
 
     def draw_review_line(self) -> None:
         """Find the worth that the wanted share of the last days' payments exceeds."""
-        now = self.system.clock.now
-        recent = asked_between(self.requests, self.outcomes, now - day(LINE_DAYS), now)
-        p = self.workshop.registry.live.score(self.requests.X[recent])
-        worth = self.triage().worth(p, dollars(self.requests.value[recent]))
-        self.review_from = cut_for_share(worth, self.design.review / 100)
+        score, share = self.workshop.registry.live.score, self.design.review / 100
+        self.review_from = self.analysts.line(self.triage(), score, share, day(LINE_DAYS))
         self.system.mark("review_line", self.review_from if self.design.review else math.nan)
 
     def turn(self, design: Design) -> None:
@@ -499,52 +439,23 @@ class Checkpoint:
         self.design = cast(FraudDesign, design)
         self.draw_review_line()
 
-    def hire(self, analysts: int) -> None:
-        """Hire *analysts*; they are at work 14 days later."""
-        self.team.hire(analysts, day(14), lambda: self.system.say("note", "hired", f"{analysts} hired analysts start"))
-
-    def pay(self, hired: int) -> None:
-        """Pay a day to those hired since the start; the team of the start is on another budget."""
-        if hired:
-            self.post("wages", "hired", self.system.clock.now, -micro(self.setting.wage) * hired)
-
     def at_midnight(self) -> None:
         """Publish what an online learner has learned, draw the review line anew, and read the instruments."""
         self.workshop.publish()
         self.draw_review_line()
-        self._ring(self._read_instruments())
+        readings = self.look()
+        surprise = readings.get("surprise", math.nan)
+        text = f"analysts find more fraud than the scores promise ({surprise:.1f} sd)"
+        self.wall.ring(readings, {"surprise": text} if surprise > SURPRISED else {})
 
-    def _read_instruments(self) -> dict[str, float]:
-        now = self.system.clock.now
-        today = asked_between(self.requests, self.outcomes, max(0.0, now - DAY), now)
-        if not len(today):
-            return {"surprise": math.nan}
-        result, action = self.outcomes.result[today], self.outcomes.action[today]
-        readings = {
-            "payments": len(today),
-            "approved_share": (result == APPROVED).mean(),
-            "blocked_share": (action == BLOCK).mean(),
-            "challenged_share": (action == CHALLENGE).mean(),
-            "review_share": np.isin(action, (REVIEW, AUDIT)).mean(),
-            "waiting": self.desk.waiting,
-            "mean_score": self.outcomes.score[today].mean(),
-            "surprise": self.verdicts.surprise.reading(),
-            "profit": dollars(self.system.ledger.total()),
-        } | {r.name.replace(" ", "_"): r.statistic for r in self.features.read(self.requests.X[today][:, WATCHED])}
-        return marked(self.system.mark, readings)
-
-    def _ring(self, readings: dict[str, float]) -> None:
-        drifted = [name for name, reading in readings.items() if name.startswith("psi_") and reading > DRIFTED]
-        alarms = {name: f"PSI of {name[4:]} is {readings[name]:.2f}, over {DRIFTED}" for name in drifted}
-        if readings["surprise"] > SURPRISED:
-            alarms["surprise"] = f"analysts find more fraud than the scores promise ({readings['surprise']:.1f} sd)"
-        for name, text in alarms.items():
-            if self.bell.rings(name, self.system.clock.now):
-                self.system.say("alarm", name, text)
+    def look(self) -> dict[str, float]:
+        """Read the instruments on the wall, with how far the analysts' verdicts surprise."""
+        desk, verdicts = self.analysts.desk, self.analysts.verdicts
+        return self.wall.read("payments", {"waiting": desk.waiting, "surprise": verdicts.surprise.reading()})
 
     def close(self, until: float) -> None:
         """Settle at the horizon what is pending: held payments are released, frauds not charged back yet are."""
-        self._read_instruments()
+        self.look()
         held = np.flatnonzero((self.outcomes.result == OPEN) & (self.requests.at < until))
         self.outcomes.end(held, np.full(len(held), until), np.full(len(held), APPROVED))
         self._earn(CLOSE, held, np.full(len(held), until))
@@ -575,44 +486,31 @@ KPIS = {
 
 def measure(run: Run, tape: Tape) -> dict[str, float]:
     """Work out the KPIs; the truth may be read here."""
-    ids = np.flatnonzero((run.outcomes.result != ABSENT) & (tape.requests.at >= 0) & (tape.requests.at < run.until))
-    return _money(run) | _people(run, tape, ids) | _scores(run, tape, ids)
+    ids = flown(tape.requests, run.outcomes, run.until)
+    p, fraud = run.outcomes.score[ids], tape.truths.label[ids]
+    ranking = {"auc": metrics.auc(p, fraud), "average_precision": metrics.average_precision(p, fraud)}
+    return _money(run) | _people(run, tape, ids) | ranking | {"calibration_error": metrics.ece(p, fraud)}
 
 
 def _money(run: Run) -> dict[str, float]:
-    ledger = run.ledger
-    return {
-        "profit": dollars(run.profit()),
-        "fraud_loss": -dollars(ledger.total("fraud")),
-        "closed_share": closed_share(ledger, "fraud"),
-        "customers_lost": float(ledger.caused_by("left").sum()),
-        "reviews": float(ledger.caused_by("reviewed").sum()),
-        "challenges": float(ledger.caused_by("challenged").sum()),
-        "trainings": float(ledger.caused_by("retrain").sum()),
-    }
+    causes = {"customers_lost": "left", "reviews": "reviewed", "challenges": "challenged", "trainings": "retrain"}
+    lost = {"fraud_loss": -dollars(run.ledger.total("fraud")), "closed_share": closed_share(run.ledger, "fraud")}
+    return {"profit": dollars(run.profit()), **lost, **counted(run.ledger, **causes)}
 
 
 def _people(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
     fraud, through = tape.truths.label[ids], run.outcomes.result[ids] == APPROVED
-    value = tape.requests.value[ids]
-    sent = ids[np.isin(run.outcomes.action[ids], (REVIEW, AUDIT))]
-    hours = (run.outcomes.done_at[sent] - run.requests.at[sent]) / HOUR
-    unseen = run.outcomes.route[sent] == ROUTES.index("timeout")
+    value, sent = tape.requests.value[ids], ids[np.isin(run.outcomes.action[ids], (REVIEW, AUDIT))]
+    unseen, wait = late(run.requests, run.outcomes, sent, ROUTES.index("timeout"))
     return {
         "fraud_stopped": float(1 - value[fraud & through].sum() / max(1, value[fraud].sum())),
         "good_approved": float(through[~fraud].mean()) if not fraud.all() else math.nan,
-        "released_unseen": float(unseen.mean()) if len(sent) else 0.0,
-        "review_wait": float(np.quantile(hours, 0.95)) if len(sent) else 0.0,
+        "released_unseen": unseen,
+        "review_wait": wait / HOUR,
     }
 
 
-def _scores(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
-    p, y = run.outcomes.score[ids], tape.truths.label[ids].astype(np.float64)
-    ranking = {"auc": metrics.auc(p, y), "average_precision": metrics.average_precision(p, y)}
-    return ranking | {"calibration_error": metrics.ece(p, y)}
-
-
-# --- timeline -------------------------------------------------------------------------------------------------
+# --- timeline and targets -------------------------------------------------------------------------------------
 
 KINDS = {
     "new_tactic": Kind("frauds are of a ring with its own tactic", "share", high=1.0, on_tape=True, always=True),
@@ -641,51 +539,151 @@ LEVELS = {
     3: Level("everything: audits cost extra, scores tell less, and who hardly challenges is tested",
              world={"audit_cost": 3.0, "realism": 1.1}),
 }
-
-
-# --- targets --------------------------------------------------------------------------------------------------
-
 TARGETS = (
     Target("profit", 160_000.0, at_least=True, why="what the shop has to earn in the 60 days"),
     Target("fraud_stopped", 0.5, at_least=True, why="finance: half of what is tried to be stolen is stopped"),
     Target("good_approved", 0.97, at_least=True, guardrail=True, why="growth: good customers get through"),
     Target("released_unseen", 0.10, at_least=False, guardrail=True, why="what is held is looked at in time"),
 )
+
+
+# --- what is judged besides the money -------------------------------------------------------------------------
+
+
+def setting_of(run: Run) -> FraudSetting:
+    """Return the parameters of the world that *run* was flown in."""
+    return FraudSetting.of({**LEVELS[run.scenario["level"]].world, **run.scenario["world"]})
+
+
+def bound(run: Run, tape: Tape) -> float:
+    """Return what nobody could exceed [$]: the margin of every good payment of the flight.
+
+    A fraud let through costs more than its margin, and all else on the books - refused or lost customers,
+    challenges, reviews, wages, training - is a cost that somebody who knew every label would not have.
+    """
+    good = ~tape.truths.label & (tape.requests.at >= 0) & (tape.requests.at < run.until)
+    return float(dollars(micros(setting_of(run).margin * dollars(tape.requests.value[good])).sum()))
+
+
+def can_be_read(log: Log) -> list[Occasion]:
+    """Ask whether what is sent to review can be read: at take-off, and when part of the desk is away."""
+    setting, flu = setting_of(log.run), log.happened("analyst_absence")
+    hours, away = (Hours().closes - Hours().opens) / (setting.minutes * MINUTE), flu.size if flu else 0.0
+    most = 100 * setting.analysts * hours / setting.payments
+    rules = [
+        stood(lambda d: d.review <= most, lambda d: f"{d.review:g} % to review; all hands can read {most:.1f} %"),
+        held("analyst_absence", lambda d: d.review <= most * (1 - away),
+             lambda d: f"{d.review:g} % to review; the others can read {most * (1 - away):.1f} %", day(2)),
+    ]
+    return [one for rule in rules for one in rule(log)]
+
+
+BEHAVIOURS = (
+    Behaviour("challenges where neither approving nor refusing is clearly right", "framing",
+              stood(lambda d: d.challenge < 1, lambda d: f"challenges from {d.challenge:g} of the blocking line on")),
+    Behaviour("decides by the cost of each payment, not at a fixed score", "metrics",
+              stood(lambda d: d.rule == "cost", lambda d: f"rule {d.rule}, threshold {d.threshold:g}")),
+    Behaviour("lets labels mature for two weeks or more before silence means good", "data",
+              stood(lambda d: d.maturity_days >= 14, lambda d: f"silence means good after {d.maturity_days} days")),
+    Behaviour("looked at what has matured before ordering a retraining", "data",
+              looked_first(("retrain",), ("chart:maturity", "chart:scores"), day(3)), by_looks=True),
+    Behaviour("does not retrain because of the holiday's PSI: what moved is no fraud", "features",
+              left_alone("psi_log_amount", ("retrain",), day(7))),
+    Behaviour("does not take the scores of class weights for probabilities", "model",
+              stood(lambda d: not d.balanced or d.calibration != "none",
+                    lambda d: f"class weights {'on' if d.balanced else 'off'}, calibration {d.calibration}")),
+    Behaviour("audits refusals, so that some of them answer", "evaluation",
+              stood(lambda d: d.audit > 0, lambda d: f"an analyst decides about {d.audit:.0%} of the refusals")),
+    Behaviour("opened the reliability chart or the threshold curve before turning a line", "evaluation",
+              looked_first(("threshold", "challenge"), ("chart:calibration", "chart:thresholds"), day(3)),
+              by_looks=True),
+    Behaviour("sends to review what analysts can read, also when half of them are away", "serving",
+              where("reviews", can_be_read)),
+    Behaviour("has a model that hears from analysts of a new tactic within ten days", "monitoring",
+              where("reviews", relearned("ring", day(3), day(10), lambda d: MODELS[d.model].online))),
+)
+ANCHORS: dict[Dimension, Anchors] = {
+    "framing": Anchors(
+        "Wants a model that catches fraud.", "Weighs frauds caught against customers refused, as counts.",
+        "Prices all four: approve, challenge, review, refuse, each payment by its amount.",
+        "The same, and says what a refusal hides, who pays for it, and what would make the shop approve everything."),
+    "metrics": Anchors("Takes 0.5, or AUC, and is content.", "Takes the best F1 or 1 % false positives.",
+        "Refuses where a fraud costs more than the sale and the one customer in twelve.",
+        "The same, with a price for the verdicts too, and names the figure that would move the line."),
+    "data": Anchors("Trains on last week as if silence were good.", "Waits a week, though chargebacks take 24 days.",
+        "Waits three weeks and weighs what analysts say, who take a day.",
+        "Knows which frauds never get a label, has some of them looked at, and expects the feed to pause."),
+    "features": Anchors(
+        "Retrains as the PSI of the amounts rings.", "Sees the holiday in the calendar, retrains to be safe.",
+        "Leaves it: larger baskets of good customers are not another kind of fraud.",
+        "Says beforehand which features a ring would not move, so that no drift alarm is waited for."),
+    "model": Anchors("Turns class weights on, since frauds are rare.", "Takes boosting for its average precision.",
+        "Calibrates whatever meets money, on payments of the time it decides about.",
+        "Learns from each verdict as it lands: after the ring a day's delay costs more than a weaker learner."),
+    "evaluation": Anchors("Shows the AUC of the held-out rows.", "Shows precision and recall at the line.",
+        "Shows reliability and money by threshold, and how many labels those rest on.",
+        "Audits a share of refusals, since approved payments alone say nothing of what the rule refuses."),
+    "serving": Anchors("Sends more to review to be safe.", "Knows that a review costs $3.",
+        "Sends what two people can read from nine to five; the rest is released unseen after 24 hours.",
+        "Halves it on the morning of the flu, and prices a hire by what the next review would stop."),
+    "monitoring": Anchors("Watches the chargebacks, weeks late.", "Watches PSI and the share refused.",
+        "Holds what analysts find against what the scores promised.",
+        "The same by tactic, knows that its first alarms are unripe labels, and what to do when it rings after."),
+}
+
+
+def what_changed(asked: Asked) -> list[Claim]:
+    """Return what can be said of the ring after a week, and of who saw it; nothing where it did not come."""
+    run, truths, ring = asked.run, asked.tape.truths, asked.case.log(asked.run).happened("ring")
+    if ring is None or ring.at + day(7) > run.until:
+        return []
+    ids = flown(run.requests, run.outcomes, run.until)
+    after, fraud, theirs = run.requests.at[ids] >= ring.at, truths.label[ids], truths.luck["ring"][ids] > 0
+    share, p = [float(fraud[part].mean()) for part in (~after, after)], run.outcomes.score[ids]
+    psi = [zip(*run.gauges.series(f"psi_{name}"), strict=True) for name in WATCHED.values()]
+    late = max((reading, at) for series in psi for at, reading in series)[1] > ring.at
+    moved = "Of all payments {:.2%} were frauds before the ring came, {:.2%} after."
+    return [
+        Claim(moved.format(*share), moved.format(*share[::-1])),
+        either(mean(p[theirs]) < mean(p[fraud & ~theirs & after]),
+               "The ring's frauds got {} scores on average than the other frauds of its time.", "lower", "higher"),
+        either(late, "The highest PSI on the wall was read {} the ring came.", "after", "before"),
+    ]
+
+
 PROBES = (
-    Probe(
-        "Why that threshold?", "good_approved",
+    Probe("why_that_threshold", "Why that threshold?", "metrics",
+        charted("thresholds", "Only labels that are in are counted, and what was refused has none."),
         weak="0.5 is the usual threshold.", mid="It gives the best F1 on the validation set.",
         strong="It is where the next refusal costs as much as the fraud it stops, payment by payment.",
         expert="The same, and I would move it when the cost of a lost customer or the score's calibration moves.",
-    ),
-    Probe(
-        "What does a score of 0.9 mean?", "calibration_error",
+        check=break_even("refuse a payment"), when=lambda asked: asked.run.plan.design.values()["rule"] != "cost",
+        follow_up="And for a payment of $900?"),
+    Probe("meaning_of_a_score", "What does a score of 0.9 mean?", "evaluation", charted("calibration"),
         weak="That it is fraud.", mid="That the model is confident.",
         strong="Nine in ten such payments are fraud - if the scores are calibrated; class weights break that.",
         expert="The same, on the traffic of the day I checked it; after the ring came I would not have bet on it.",
-    ),
-    Probe(
-        "Losses fell last week. Good news?", "closed_share",
+        check=among_the_highest(0.01, "What share of the hundredth of payments with the highest scores was fraud?"),
+        follow_up="On which payments had you checked that, and did they look like tomorrow's?"),
+    Probe("losses_fell", "Losses fell last week. Good news?", "data", charted("maturity"),
         weak="Yes, the model works.", mid="Probably; I would look at more weeks.",
         strong="Not by itself: chargebacks come weeks late, so last week's losses are not in yet.",
         expert="I would ask what the analysts find: their verdicts are a day old, and the feed may just be down.",
-    ),
-    Probe(
-        "Would you double the analysts?", "released_unseen",
+        check=figure("What share of the flight's fraud losses was still to come when it ended?",
+                     lambda asked: asked.run.kpis()["closed_share"], "share"),
+        when=lambda asked: asked.run.kpis()["fraud_loss"] > 0, follow_up="What could you look at today instead?"),
+    Probe("double_the_analysts", "Would you double the analysts?", "serving", readings("waiting"),
         weak="Yes, more review is safer.", mid="If the budget allows.",
         strong="Only while the next review saves more than $3 and a wage; here the queue says how far that goes.",
         expert="They are also my label factory: I would price what their verdicts teach before I answer.",
-    ),
-)
-# fmt: on
-BEHAVIOURS = (
-    "decides by cost, not at a fixed score",
-    "has calibrated scores wherever probabilities meet money",
-    "lets labels mature, or has people make them",
-    "keeps what is sent to review within what analysts can read",
-    "audits refusals",
-    "challenges where neither approving nor refusing is clearly right",
-    "does not retrain because of the holiday's PSI",
+        check=stopped_by("reviewed", REFUSED, "How much fraud did a review stop, on average?"),
+        when=lambda asked: asked.run.kpis()["reviews"] > 0, follow_up="Would the next review stop as much?"),
+    Probe("what_changed", "What changed in these weeks, and who could know it first?", "monitoring",
+        readings(*(f"psi_{name}" for name in WATCHED.values())),
+        weak="The drift alarm rang, so the data drifted.", mid="There was more fraud towards the end.",
+        strong="A ring with a tactic of its own; no feature's PSI rang for it, the analysts' verdicts did.",
+        expert="That, and the alarm that rang was the holiday; next time a share of audits by tactic tells me in days.",
+        check=false_one(what_changed), follow_up="Which alarm would you take off the wall?"),
 )
 TEACHER = """\
 The sentence to get to: a threshold is a business decision, and the data it is made from are its own consequence.
@@ -728,7 +726,6 @@ def review_desk(setting: FraudSetting, design: FraudDesign) -> Station | None:
     return Station.of(rate, work, 0.0, setting.analysts, setting.hold_hours * HOUR) if rate else None
 
 
-# fmt: off
 BOARD = Board(
     places=(
         Place("payments", "Payments", "Customers and fraudsters pay by card.", ("model",), group="business",
@@ -761,18 +758,14 @@ BOARD = Board(
     stakes=stakes, silence=day(30), station=review_desk,
     experiment=lambda setting: Experiment(setting.fraud_share, setting.payments),
 )
-# fmt: on
 
 
 # --- pars -----------------------------------------------------------------------------------------------------
 
 WEAK = Plan(FraudDesign())
 MID = Plan(FraudDesign(rule="f1", maturity_days=7, retrain_days=30, review=0.5))
-# fmt: off
 STRONG = Plan(FraudDesign(
-    rule="cost", calibration="platt", maturity_days=21, retrain_days=14, review=2.0, challenge=0.3, audit=0.05
-))
-# fmt: on
+    rule="cost", calibration="platt", maturity_days=21, retrain_days=14, review=2.0, challenge=0.3, audit=0.05))
 EXPERT = FraudDesign(model="online_logistic", rule="cost", maturity_days=14, review=2.0, challenge=0.2, audit=0.1)
 
 
@@ -786,7 +779,13 @@ def expert(view: View) -> Plan | dict[str, Any] | None:
     return {"review": review} if view.design.values()["review"] != review else None
 
 
-# fmt: off
+TRAPS = {
+    "class_weights": Plan(FraudDesign(balanced=True)).then(day(7), "recall matters more than precision", threshold=0.3),
+    "weights_and_costs": Plan(FraudDesign(balanced=True, rule="cost")),
+    "retrain_at_drift": Plan(FraudDesign(rule="f1", retrain_days=7)).do(day(15), "retrain", "the PSI is over 0.2"),
+    "review_everything": Plan(STRONG.design.but(review=8.0)),
+}
+
 CASE = Case(
     name="fraud_threshold", title="Fraud at the checkout", revision=1,
     tension="Stop fraud, but not customers: every refusal is a guess whose truth you never learn.",
@@ -794,7 +793,6 @@ CASE = Case(
     minutes=45, brief=BRIEF, design=FraudDesign, acts=ACTS,
     horizon=HORIZON, checkpoints=tuple(day(n) for n in range(1, 60)), setting=FraudSetting, world=world, build=build,
     measure=measure, kpis=KPIS, board=BOARD, kinds=KINDS, timeline=TIMELINE, levels=LEVELS, targets=TARGETS,
-    probes=PROBES, pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert}, behaviours=BEHAVIOURS,
-    teacher=TEACHER, sources=SOURCES,
+    probes=PROBES, pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert}, traps=TRAPS,
+    behaviours=BEHAVIOURS, anchors=ANCHORS, bound=bound, teacher=TEACHER, sources=SOURCES,
 )
-# fmt: on

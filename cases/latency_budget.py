@@ -7,7 +7,9 @@ else runs, then a ranker of their own choosing. A better model, a fuller batch, 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from statistics import NormalDist
 from typing import Any, cast
 
@@ -18,11 +20,15 @@ from simulator.board import Board, Place, Question, Station
 from simulator.books.figures import marked, mean, quantile
 from simulator.books.ledger import CLOSE
 from simulator.books.requests import ABSENT, Requests, Truths
-from simulator.case import Act, Case, Level
+from simulator.case import Act, Case, Level, Par
 from simulator.design import Design, Dial, choice, integer, number
+from simulator.evidence import compute
+from simulator.exhibits import accounts, charted, checks, readings
 from simulator.incidents import Incident, Kind
 from simulator.plan import Plan
-from simulator.probes import Probe
+from simulator.probes import Asked, Probe
+from simulator.rubric import Anchors, Behaviour, Dimension, Log, Occasion
+from simulator.rules import held, left_alone, looked_first, reacted, stood
 from simulator.run import Run
 from simulator.service import Service
 from simulator.serving.fleet import Fleet
@@ -33,7 +39,7 @@ from simulator.serving.topology import Batch, Cache, Client, Keys, Law, Pool, To
 from simulator.streams import Streams
 from simulator.system import Decided, Ended, Parts, Scored, Served, System
 from simulator.targets import Kpi, Target
-from simulator.units import HOUR, dollars, micro
+from simulator.units import HOUR, Floats, dollars, micro
 from simulator.view import View
 from simulator.world.arrivals import poisson_times
 from simulator.world.tape import Block, Tape
@@ -185,6 +191,11 @@ def read_times(setting: BudgetSetting, points: int = 2001) -> Law:
 # --- system ---------------------------------------------------------------------------------------------------
 
 
+def kept_worth(ttl: float, setting: BudgetSetting) -> float:
+    """Return what a prediction is worth that may be *ttl* [s] old, of a ranking made anew."""
+    return setting.cached_worth * math.exp(-ttl / setting.stale_after)
+
+
 def build(system: System, setting: BudgetSetting, incidents: tuple[Incident, ...]) -> Parts:
     """Wire the call into *system*."""
     return Call(system, setting).wired()
@@ -201,7 +212,7 @@ class Call:
         self.fleet = Fleet(system.clock, self.plane, RANKER)
         self.meter = Meter(Prices(replica_hour=setting.replica_hour, request=setting.hedge))
         self.quality = quality(self.design.model)
-        self.kept_worth = self._kept_worth()
+        self.kept_worth = kept_worth(self.design.ttl, setting)
         self.grey = 0
         self.quiet_until = 0.0
         self.backlogs = np.zeros(MOST)
@@ -283,9 +294,6 @@ class Call:
             amounts = np.full(int(rows.sum()), micro(usd))
             self.system.ledger.post(account, RESULTS[result], ended.at[rows], amounts, ended.id[rows])
 
-    def _kept_worth(self) -> float:
-        return self.setting.cached_worth * math.exp(-self.design.ttl / self.setting.stale_after)
-
     # the control plane
 
     def turn(self, design: Design) -> None:
@@ -295,7 +303,7 @@ class Call:
         self.plane.set(STORE, "hedge", d.hedge_ms / 1000 if d.hedge_ms else math.inf)
         self.plane.set(RANKER, "batch", d.batch)
         self.fleet.scale(d.replicas, self.setting.boot)
-        self.kept_worth = self._kept_worth()
+        self.kept_worth = kept_worth(d.ttl, self.setting)
 
     def replace(self, number: int) -> None:
         """Replace the ranker *number* (from 1 on)."""
@@ -460,41 +468,182 @@ TARGETS = (
     Target("in_time", 0.97, at_least=True, guardrail=True, why="the checkout does not hang"),
     Target("fallbacks", 0.15, at_least=False, guardrail=True, why="bestsellers are an exception"),
 )
+
+
+def slow_stages(asked: Asked) -> Mapping[str, float]:
+    """Return how long the requests around the 99th percentile spent at each stage, over the flight [ms]."""
+    found = compute("waterfall", asked.case, asked.run, asked.tape, asked.run.until, window=HORIZON)
+    return {stage.name: 1000 * (stage.wait_p99 + stage.work_p99) for stage in found.stages[:-1]}
+
+
+def reads(run: Run) -> Floats:
+    """Return how long the store was at work on each read that it began [s]."""
+    at_work: Floats = (run.visits.done - run.visits.started)[run.visits.stage == STORE]
+    return at_work[np.isfinite(at_work)]
+
+
+def store_at_work(asked: Asked) -> float:
+    """Return the share of their time in which the slots of the store were at work, those of a lost machine left out."""
+    run, slots = asked.run, 6
+    lost = sum(min(i.end, run.until) - i.at for i in asked.case.happened(run) if i.kind == "store_loss")
+    return float(reads(run).sum() / (slots * run.until - slots / 3 * lost))
+
+
+def kept_price(asked: Asked) -> float:
+    """Return what a kept prediction brought in, of what a ranking made anew did; NaN where none was kept."""
+    ledger = asked.run.ledger
+    kept, ranked = (mean(ledger.postings().amount[ledger.caused_by(RESULTS[end])]) for end in (CACHED, RANKED))
+    return kept / ranked
+
+
+def told_at(asked: Asked) -> float:
+    """Return when the first alarm told of the slow ranker [s]; NaN where none did, or there was none."""
+    log = asked.case.log(asked.run)
+    slow = log.happened("slow_disk")
+    return min((a.at for a in log.alarms("ranker") if slow and slow.at <= a.at <= slow.end), default=math.nan)
+
+
+def bound(run: Run, tape: Tape) -> float:
+    """Return what answers can be worth [$]: for each request a ranking of the best model in time, and no bill at all.
+
+    A kept prediction, bestsellers and a lesser model are worth less; no bill and no deduction is below zero.
+    """
+    asked = (run.outcomes.result != ABSENT) & (tape.requests.at < run.until)
+    return float(dollars(tape.requests.value[asked].sum()))
+
+
 PROBES = (
     Probe(
-        "Where do the 120 ms go?", "p99_ms",
+        "where_it_goes", "Where do the 120 ms go?", "evaluation", charted("waterfall", window=HORIZON),
         weak="Into the model.", mid="Into the store and the model, about half each.",
         strong="At the median into both; at the 99th percentile into the store's slow reads: one read in twenty.",
         expert="The same; and the 99th percentile of the sum is less than the sum of the stages' - so I set no budget "
         "per stage by adding percentiles, I cut the one stage whose tail is the call's tail.",
+        check=checks.which("At which stage do requests of the 99th percentile spend most time?", slow_stages, "ms"),
     ),
     Probe(
-        "Why not hedge at 12 ms?", "second_reads",
+        "hedge_at_12", "Why not hedge at 12 ms?", "features", readings("store_p50_ms", "store_p99_ms"),
         weak="I would, the faster the better.", mid="It costs $0.0002 each.",
         strong="Half of all reads would be sent twice, and the store's slots are at 64 % load: its queue stays full.",
         expert="The same; and I would tie the delay to the load: what helps as a rule kills when a machine is gone.",
+        check=checks.number("What share of the store's reads took more than 12 ms once they were begun?",
+                            lambda asked: mean(reads(asked.run) > 0.012), "share", 0.1, "Each would be sent twice."),
+        when=lambda asked: not late_hedge(cast(BudgetDesign, asked.run.plan.design)), follow_up="When would you?",
     ),
     Probe(
-        "Cut the latency by half. What do you give up?", "quality",
+        "half_the_time", "Cut the latency by half. What do you give up?", "data", charted("latency", window=HORIZON),
         weak="Nothing, I add replicas.", mid="Some accuracy, with a smaller model.",
         strong="The median is the store; only kept predictions cut it, and they are worth less the older they are.",
         expert="The same, with figures: hit share, worth of a hit, and the store's load that falls with every hit.",
+        check=checks.number("What was a kept prediction worth, of a ranking made anew?", kept_price, "share", 0.05),
+        when=lambda asked: asked.run.kpis()["kept"] > 0, follow_up="And if bestsellers were worth nothing?",
     ),
     Probe(
-        "Why is the 99th percentile flat when you add rankers?", "p99_ms",
+        "flat_tail", "Why is the 99th percentile flat when you add rankers?", "serving",
+        readings("store_p99_ms", "ranker_p99_ms"),
         weak="There are not enough of them.", mid="Perhaps the load balancer is wrong.",
         strong="The store is the bottleneck: without kept predictions its slots are at work 64 % of the time.",
         expert="The same; and one slow ranker of three holds a third of all requests whatever their number is.",
+        check=checks.number("What share of their time were the store's slots at work?", store_at_work, "share", 0.1),
+    ),
+    Probe(
+        "price_of_the_tail", "What did the tail cost you?", "metrics", accounts(),
+        weak="The 99th percentile was a little high.", mid="The deductions of the partner.",
+        strong="The deductions, the late answers, and for each list of bestsellers 40 % of a ranking's worth.",
+        expert="The same, against what a cure costs: I buy the cheapest first, and stop where it no longer pays.",
+        check=checks.which("Which account lost most?", lambda asked: {
+            name: -float(dollars(total)) for name, total in asked.run.ledger.by_account().items() if total < 0}, "$"),
+    ),
+    Probe(
+        "slow_ranker", "One ranker worked slowly for minutes. How would you know?", "monitoring",
+        readings("longest_queue", "other_queues"),
+        weak="It would crash.", mid="The mean time of the rankers goes up.",
+        strong="Its queue grows while the others' do not; the mean of them all hides it.",
+        expert="A rule holds each against its peers and takes out one at a time: a slow store must empty no fleet.",
+        check=checks.number("At which second of the flight did the first alarm tell of it?", told_at, "s", 0.05),
+        when=lambda asked: told_at(asked) > 0, follow_up="Why did no health check notice?",
     ),
 )
+
+
+def busy(design: BudgetDesign) -> float:
+    """Return how many rankers the rush keeps busy, one request a call."""
+    station = rankers(BudgetSetting(), design)
+    return station.rate * station.seconds
+
+
+def late_hedge(design: BudgetDesign) -> bool:
+    """Tell whether there are second reads, but for one read in ten at most."""
+    slower = np.array(read_times(BudgetSetting()).values) * 1000 > design.hedge_ms
+    return design.hedge_ms > 0 and mean(slower) <= 0.1
+
+
+def told_reads(design: BudgetDesign) -> str:
+    """Say what the store has to bear."""
+    return f"a second read {f'after {design.hedge_ms:g} ms' if design.hedge_ms else 'never'}, kept {design.ttl:g} s"
+
+
+def hedged(log: Log) -> list[Occasion]:
+    """Ask for late second reads as a rule, and for later ones while the store is short of a machine."""
+    spared = held("store_machine", lambda d: not 0 < d.hedge_ms <= EXPERT.hedge_ms and d.ttl > 0, told_reads, 45.0)
+    return [*stood(late_hedge, told_reads)(log), *spared(log)]
+
+
+def replaced(log: Log) -> list[Occasion]:
+    """Ask, where a ranker has become slow, whether the one with the longest queue was replaced within a minute."""
+    longest = partial(log.run.gauges.series, "slowest_ranker")
+    right = reacted("slow_disk", ("replace",), 60.0, lambda s: cast(Any, s.value)["number"] in longest(s.at)[1][-1:])
+    return [*right(log)]
+
+
+LIVE = ("replicas", "batch", "ttl", "hedge_ms", "replace")
 BEHAVIOURS = (
-    "has a fallback that is ready before the budget is spent",
-    "chooses the model by what it earns in time, not by its size",
-    "hedges late, and later still when the store is short of slots",
-    "keeps predictions for a while, not for long",
-    "replaces the slow ranker",
-    "does not react to the page about the median",
+    Behaviour("has a fallback that is ready before the budget is spent", "framing",
+              stood(lambda d: d.fallback != "none" and d.give_up_ms + FALLBACK_MS <= BUDGET_MS,
+                    lambda d: f"fallback {d.fallback}, given up after {d.give_up_ms:g} ms")),
+    Behaviour("buys rankers for the load they carry, not against the tail of the store", "metrics",
+              stood(lambda d: d.replicas <= 2 * math.ceil(busy(d)),
+                    lambda d: f"{d.replicas} rankers, and the rush keeps {busy(d):.1f} busy")),
+    Behaviour("keeps predictions for a while, not until bestsellers are worth more", "data",
+              stood(lambda d: d.ttl > 0 and kept_worth(d.ttl, BudgetSetting()) > BudgetSetting().fallback_worth,
+                    lambda d: f"kept for {d.ttl:g} s, then worth {kept_worth(d.ttl, BudgetSetting()):.0%}")),
+    Behaviour("chooses the model by what it earns in time, not by its size", "model",
+              stood(lambda d: quality(d.model) == max(map(quality, MODELS)), lambda d: offered(d.model))),
+    Behaviour("opens the waterfall before turning second reads or kept predictions", "evaluation",
+              looked_first(("hedge_ms", "ttl"), ("chart:waterfall",), 120.0), by_looks=True),
+    Behaviour("hedges late, and later still when the store is short of slots", "serving", hedged),
+    Behaviour("replaces the slow ranker", "monitoring", replaced),
+    Behaviour("looks at the rankers, or at one request, before replacing one", "monitoring",
+              looked_first(("replace",), ("panel:model", "chart:waterfall", "chart:request"), 60.0), by_looks=True),
+    Behaviour("does not react to the page about the median, nor to the empty cache", "monitoring",
+              lambda log: [*left_alone("median_page", LIVE, 40.0)(log), *left_alone("cache_flush", LIVE, 40.0)(log)]),
 )
+ANCHORS: Mapping[Dimension, Anchors] = {
+    "framing": Anchors("Wants the checkout to be fast.", "Says 120 ms at the 99th percentile, and late is worthless.",
+        "Gives up early enough for bestsellers to arrive: 112 ms and their 8 ms are the budget.",
+        "Prices it: a ranking, bestsellers, a late answer, a bad quarter minute - and says when none would be right."),
+    "metrics": Anchors("Watches the median that the page is about.", "Watches the 99th percentile of the call.",
+        "Watches the share without a ranking in time, which the partner's 1.5 % is about, next to the rankers' bill.",
+        "Compares what a millisecond costs by second read, kept prediction and ranker, and buys the cheapest."),
+    "data": Anchors("Keeps predictions for five minutes, as hits are fast.", "Keeps them for a while, by feel.",
+        "Keeps them as long as a hit is worth more than what the slower ranking loses in the tail.",
+        "The same, and lets it depend on the store: two minutes while a machine is gone, less when it is back."),
+    "features": Anchors("Takes the feature store for 12 ms.", "Knows that one read in twenty takes over 100 ms.",
+        "Knows that six slots at two thirds of their load bear few second reads, as none is called off.",
+        "Asks its team for reads that can be called off, and shows what that would bring."),
+    "model": Anchors("Takes the forest of 500 trees, as larger is better.", "Takes the best AUC within 120 ms.",
+        "Takes the boosting: better than the forest, and quick enough to leave room for a slow read.",
+        "The same, and has the distilled one ready for a smaller budget, knowing what it gives up."),
+    "evaluation": Anchors("Turns dials and looks at the profit.", "Looks at the latency after a change.",
+        "Opens the waterfall first, at the median and at the 99th percentile, and turns what owns the tail.",
+        "Turns one dial at a time, against the rush of the minute before, and names what would take it back."),
+    "serving": Anchors("Adds rankers and hedges at once.", "Hedges after a typical read and batches a little.",
+        "Hedges after 45 ms, for one read in twenty, and batches without a window.",
+        "Ties hedging to the load of the store, and lets batches fill as they come, with two rankers."),
+    "monitoring": Anchors("Acts on the page about the median.", "Waits for the alarm about the tail.",
+        "Compares the rankers' queues, replaces the one that falls behind, leaves page and empty cache alone.",
+        "Lets a rule replace it, and has a plan ready for three minutes with two machines of the store."),
+}
 # fmt: on
 TEACHER = """\
 The sentence to get to: a budget is spent in the tail, and the tail has one owner at a time.
@@ -563,6 +712,11 @@ BOARD = Board(
     ),
     actions=("answer",), results=RESULTS, budget=BUDGET_MS / 1000, station=rankers,
 )
+WATCHED = {
+    "rate": "/s", "p50_ms": "ms", "p99_ms": "ms", "missed_share": "share", "kept_share": "share",
+    "fallback_share": "share", "store_p99_ms": "ms", "ranker_p99_ms": "ms", "store_waiting": "", "ranker_waiting": "",
+    "longest_queue": "",
+}
 # fmt: on
 
 
@@ -570,11 +724,7 @@ BOARD = Board(
 
 WEAK = Plan(BudgetDesign(model="forest_500", replicas=16, batch=8, window_ms=20.0))
 MID = Plan(BudgetDesign(model="boosting_100", replicas=4, fallback="bestsellers"))
-STRONG = Plan(
-    BudgetDesign(
-        model="boosting_100", replicas=4, fallback="bestsellers", give_up_ms=110.0, batch=4, ttl=30.0, hedge_ms=45.0
-    )
-)
+STRONG = Plan(MID.design.but(give_up_ms=110.0, batch=4, ttl=30.0, hedge_ms=45.0))
 EXPERT = BudgetDesign(
     model="boosting_100", replicas=2, fallback="bestsellers", give_up_ms=111.0, batch=8, ttl=45.0, hedge_ms=60.0
 )
@@ -592,6 +742,27 @@ def expert(view: View) -> Plan | dict[str, Any] | None:
     short = any(view.now < float(entry.facts["end"]) for entry in told)
     wanted = SPARING if short else {"hedge_ms": EXPERT.hedge_ms, "ttl": EXPERT.ttl}
     return wanted if any(view.design.values()[name] != value for name, value in wanted.items()) else None
+
+
+def every_page(view: View) -> Plan | dict[str, Any] | None:
+    """Fly the strong design, and add six rankers for the page about the median, and six for the empty cache."""
+    pages = {entry.name for entry in view.journal()} & {"median_page", "cache_flush"}
+    wanted = cast(BudgetDesign, STRONG.design).replicas + 6 * len(pages)
+    return (
+        STRONG
+        if view.now == 0
+        else {"replicas": wanted}
+        if cast(BudgetDesign, view.design).replicas != wanted
+        else None
+    )
+
+
+TRAPS: dict[str, Par] = {
+    "hedge_at_once": Plan(STRONG.design.but(hedge_ms=12.0)),
+    "largest_model": Plan(STRONG.design.but(model="forest_500", replicas=16)),
+    "more_rankers": Plan(STRONG.design.but(replicas=16, hedge_ms=0.0)),
+    "every_page": every_page,
+}
 
 
 CASE = Case(
@@ -612,19 +783,7 @@ CASE = Case(
     build=build,
     measure=measure,
     kpis=KPIS,
-    watched={
-        "rate": "/s",
-        "p50_ms": "ms",
-        "p99_ms": "ms",
-        "missed_share": "share",
-        "kept_share": "share",
-        "fallback_share": "share",
-        "store_p99_ms": "ms",
-        "ranker_p99_ms": "ms",
-        "store_waiting": "",
-        "ranker_waiting": "",
-        "longest_queue": "",
-    },
+    watched=WATCHED,
     board=BOARD,
     kinds=KINDS,
     timeline=TIMELINE,
@@ -632,7 +791,10 @@ CASE = Case(
     targets=TARGETS,
     probes=PROBES,
     pars={"weak": WEAK, "mid": MID, "strong": STRONG, "expert": expert},
+    traps=TRAPS,
     behaviours=BEHAVIOURS,
+    anchors=ANCHORS,
+    bound=bound,
     teacher=TEACHER,
     sources=SOURCES,
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cases._exchange import json_of
+from cases._exchange import json_of, page_of
 from dashboard import words
 from simulator.case import Case
+from simulator.errors import BadInput
 from simulator.store import Flight, Store
 from simulator.targets import judged
 from simulator.units import clock_time
@@ -40,7 +42,15 @@ def as_json(store: Store, flight: Flight) -> bytes:
 
 
 def as_html(store: Store, flight: Flight, case: Case) -> bytes:
-    """Write *flight* as one page: results, targets, design, decisions with their reasons, predictions."""
+    """Write *flight* as one page: its debrief when it has landed, until then what is known of it to who sits in it."""
+    if flight.status == "landed":
+        with contextlib.suppress(BadInput):  # a flight of another time, or no engine for pages: what was kept of it
+            return page_of(store, flight).encode("utf-8", "replace")
+    return _kept(store, flight, case)
+
+
+def _kept(store: Store, flight: Flight, case: Case) -> bytes:
+    """Write what was kept of *flight*: results, targets, design, decisions with their reasons, predictions."""
     parts = [
         f"<h1>{_text(case.title)}</h1><p>{_text(_what(flight, case))}</p>",
         _table("Targets", ("target", "limit", "came to", ""), _targets(flight, case)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -10,21 +11,29 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import cases
 from dashboard import jobs
 from dashboard.crew import Crew, Errand
 from dashboard.jobs import Order
+from dashboard.once import Once
+from simulator import debrief
 from simulator.case import Case
+from simulator.debrief.results import Debrief
+from simulator.errors import BadInput
 from simulator.plan import Act, Change, Plan
+from simulator.record import Record
 from simulator.store import Flight, Store, case_of, home, plan_of
 
-__all__ = ["Asked", "Tower", "crews", "opened", "order_of", "tower"]
+__all__ = ["Asked", "Debriefing", "Tower", "crews", "opened", "order_of", "tower"]
 
 _MOST_RESULTS = 200
-
-_Made = TypeVar("_Made")
+_STUDENTS = 2
+_MOST_STUDIES = 60  # that wait: a debrief has seven
+_LONGEST_STUDY = 1800.0  # [s]
+_PATIENCE = 120.0  # [s] for a report
+_VERSION = 1  # of what is kept of debriefs; raised when they are worked out otherwise
 
 
 @dataclass(frozen=True)
@@ -33,11 +42,33 @@ class Asked:
 
     result: Any = None
     errand: Errand | None = None
+    refused: str = ""
+    """why nobody was asked: too many wait; it may be asked again"""
 
     @property
     def ready(self) -> bool:
         """Whether the result is there."""
-        return self.errand is None
+        return self.errand is None and not self.refused
+
+
+@dataclass(frozen=True)
+class Debriefing:
+    """A debrief as far as it has come."""
+
+    beginning: Asked
+    sections: Mapping[str, Asked]
+    """none are asked for while there is no beginning"""
+
+    @property
+    def found(self) -> Debrief:
+        """What is known by now; only where there is a beginning."""
+        known = {name: asked.result for name, asked in self.sections.items() if asked.ready}
+        return debrief.combined(self.beginning.result, known)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return bool(self.sections) and all(asked.ready for asked in self.sections.values())
 
 
 def order_of(flight: Flight) -> Order:
@@ -53,6 +84,7 @@ class Tower:
         self._lock = threading.Lock()
         self._results: OrderedDict[str, Any] = OrderedDict()
         self._errands: dict[str, tuple[str, Errand]] = {}
+        self._studies: OrderedDict[str, str] = OrderedDict()  # who -> the debrief that they follow
 
     # what a worker can be asked
 
@@ -74,9 +106,72 @@ class Tower:
         """Ask how the observable KPIs stood at *moments* [s]."""
         return self._fetch(self.fliers, f"{owner}/stand", jobs.standings, order, tuple(moments))
 
-    def truth(self, owner: str, order: Order) -> Asked:
-        """Ask for all incidents; only for after the landing."""
-        return self._fetch(self.fliers, f"{owner}/truth", jobs.truth, order)
+    def debriefing(self, owner: str, order: Order, record: Record) -> Debriefing:
+        """Ask for the debrief of a flight that has landed: its beginning, then all sections at once."""
+        first = self.beginning(owner, order, record)
+        names = debrief.SECTIONS if first.ready else ()
+        return Debriefing(first, {name: self.section(owner, order, name) for name in names})
+
+    def beginning(self, owner: str, order: Order, record: Record) -> Asked:
+        """Ask for what a debrief knows after two more flights; the *record* is what is known of who flew."""
+        return self._kept(self.fliers, f"{owner}/beginning", "beginning", jobs.beginning, order, record)
+
+    def section(self, owner: str, order: Order, name: str) -> Asked:
+        """Ask for a section of a debrief; none depends on who flew, so all who ask share one errand."""
+        study = hashlib.sha256(order.key().encode()).hexdigest()
+        self._leave(owner, study)
+        return self._kept(self.students, f"{study}/{name}", name, jobs.section, order, name)
+
+    def _leave(self, owner: str, study: str) -> None:
+        """Give up the study that *owner* followed before, unless somebody else follows it, too."""
+        with self._lock:
+            before = self._studies.pop(owner, study)
+            self._studies[owner] = study  # as the latest
+            while len(self._studies) > _MOST_RESULTS:
+                self._studies.popitem(last=False)
+            if before != study and before not in self._studies.values():
+                for theirs, (_, errand) in self._errands.items():
+                    if theirs.startswith(f"{before}/") and errand.state in ("waiting", "running"):
+                        errand.cancel()
+                self._errands = {name: pair for name, pair in self._errands.items() if pair[1].state != "cancelled"}
+
+    def report(self, owner: str, form: str, found: Debrief) -> str:
+        """Return the debrief *found* as a report of a *form*; whoever asked waits for it."""
+        errand = self.fliers.ask(f"{owner}/report", jobs.report, form, found)
+        if errand.wait(_PATIENCE) != "done":
+            errand.cancel()
+            raise BadInput(errand.trouble or "the report took too long; try again")
+        return str(errand.result)
+
+    def _kept(self, crew: Crew, owner: str, name: str, job: Callable[..., Any], *args: Any) -> Asked:
+        """Return part *name* of a debrief from memory, from the store, or else from a worker; it is kept then."""
+        key = f"debrief/{name}/{_VERSION}/{hashlib.sha256(_key(job, args).encode()).hexdigest()}"
+        with self._lock:
+            if key in self._results:
+                self._results.move_to_end(key)
+                return Asked(self._results[key])
+            open_key, errand = self._errands.get(owner, ("", None))
+            if errand is not None and open_key == _key(job, args) and errand.state == "cancelled":
+                return Asked(errand=errand)  # until somebody wants it after all: other parts draw the page anew
+        found = self._from_store(key, name)
+        if found is None:
+            try:
+                asked = self._fetch(crew, owner, job, *args)
+            except BadInput as error:
+                return Asked(refused=str(error))
+            if asked.errand is not None:
+                return asked
+            self.store.keep(key, str(asked.result))
+            found = debrief.loaded(name, str(asked.result))
+        return self._remembered(key, found)
+
+    def _from_store(self, key: str, name: str) -> Any:
+        """Return part *name* of a debrief if it is kept and can be read: it may have been kept long ago."""
+        text = self.store.kept(key)
+        try:
+            return None if text is None else debrief.loaded(name, text)
+        except BadInput:
+            return None
 
     def calculation(self, owner: str, order: Order, what: str, **options: Any) -> Asked:
         """Ask for back-of-envelope help."""
@@ -112,6 +207,13 @@ class Tower:
                 errand = crew.ask(owner, job, *args)
                 self._errands[owner] = (key, errand)
             return self._settled(owner, key, errand)
+
+    def _remembered(self, key: str, result: Any) -> Asked:
+        with self._lock:
+            self._results[key] = result
+            while len(self._results) > _MOST_RESULTS:
+                self._results.popitem(last=False)
+        return Asked(result)
 
     def _settled(self, owner: str, key: str, errand: Errand) -> Asked:
         if errand.state != "done":
@@ -167,37 +269,14 @@ def opened(environ: Mapping[str, str]) -> Store:
     return Store(home(environ), time.time, lambda: secrets.token_hex(16))
 
 
-class _Once(Generic[_Made]):
-    """What is made at the first call only, however many threads come at that moment; `lru_cache` lets each make one."""
-
-    def __init__(self, make: Callable[[], _Made]) -> None:
-        self._make, self._lock = make, threading.Lock()
-        self._made: list[_Made] = []
-
-    def __call__(self) -> _Made:
-        with self._lock:
-            if not self._made:
-                self._made.append(self._make())
-            return self._made[0]
-
-    @property
-    def made(self) -> bool:
-        """Whether there is one."""
-        return bool(self._made)
-
-    def cache_clear(self) -> None:
-        """Forget it: the next call makes another."""
-        with self._lock:
-            self._made.clear()
-
-
-@_Once
+@Once
 def crews() -> tuple[Crew, Crew]:
-    """Return the workers of this server: those who fly for people who wait, and one who studies in the background."""
-    return Crew(max(1, (os.cpu_count() or 2) - 1), jobs.start), Crew(1, jobs.start, limit=900.0)
+    """Return the workers of this server: those who fly for people who wait, and two who study in the background."""
+    fliers = Crew(max(1, (os.cpu_count() or 2) - 1), jobs.start)
+    return fliers, Crew(_STUDENTS, jobs.start_to_study, most=_MOST_STUDIES, limit=_LONGEST_STUDY)
 
 
-@_Once
+@Once
 def tower() -> Tower:
     """Return the tower of this server; its workers load what they need while somebody still reads."""
     return Tower(opened(os.environ), *crews())

@@ -11,10 +11,14 @@ from typing import Any
 
 import cases
 from dashboard.recording import Recording, recorded
-from simulator import evidence, planner
+from simulator import debrief, evidence, planner
+from simulator import report as reports
 from simulator.case import Case
+from simulator.debrief.results import Debrief
 from simulator.plan import Plan
+from simulator.record import Record
 from simulator.run import Run
+from simulator.score import Yardstick, yardstick
 from simulator.simulation import fly, simulate
 from simulator.store import case_of
 from simulator.worlds import keep_worlds, tape_of
@@ -23,14 +27,17 @@ __all__ = [
     "Order",
     "Told",
     "answer",
+    "beginning",
     "calculate",
     "case_for",
     "flown",
     "prepare",
+    "report",
+    "section",
     "seen",
     "standings",
     "start",
-    "truth",
+    "start_to_study",
 ]
 
 Told = Callable[[float], None]
@@ -72,6 +79,12 @@ def start() -> None:
     for name in cases.names():
         if name == "burst_storm":
             simulate(cases.load(name), None, 0, until=30.0)
+
+
+def start_to_study() -> None:
+    """Load as `start` does, in a worker that gives way to those for whom somebody waits."""
+    start()
+    os.nice(5)
 
 
 def case_for(order: Order) -> Case:
@@ -119,10 +132,40 @@ def standings(told: Told, order: Order, moments: Sequence[float]) -> Any:
     return evidence.standings(case, run, tape_of(case, order.seed), moments)
 
 
-def truth(told: Told, order: Order) -> list[tuple[float, str, str, bool]]:
-    """Return, for after the landing, all incidents: when [s], name, text, and whether anybody was told."""
-    run = _run(order, told)
-    return [(e.at, e.name, e.text, e.seen) for e in run.journal if e.kind == "incident"]
+# --- the debrief -----------------------------------------------------------------------------------------------
+
+
+_marks: OrderedDict[str, Yardstick] = OrderedDict()
+
+
+def beginning(told: Told, order: Order, record: Record) -> str:
+    """Return, for after the landing, what a debrief knows after two more flights, as it is kept."""
+    case, run = case_for(order), _run(order, told)
+    known = _yardstick(case, order, run)
+    return debrief.dumped("beginning", debrief.beginning(case, run, tape_of(case, order.seed), record, known))
+
+
+def _yardstick(case: Case, order: Order, run: Run) -> Yardstick:
+    """Return what weak and expert made of the world of *order*; it is the same for each answer that somebody gives."""
+    world = json.dumps([order.case, order.revision, order.scenario, order.seed, run.until], sort_keys=True)
+    if world not in _marks:
+        while len(_marks) >= _KEPT:
+            _marks.popitem(last=False)
+        _marks[world] = yardstick(case, order.seed, run.until)
+    return _marks[world]
+
+
+def section(told: Told, order: Order, name: str) -> str:
+    """Return, for after the landing, the section *name* of a debrief, as it is kept."""
+    return debrief.dumped(name, debrief.section(name, case_for(order), _run(order), told))
+
+
+def report(told: Told, form: str, found: Debrief) -> str:
+    """Write the debrief *found* in a *form*: html, markdown or as_json."""
+    written: Mapping[str, Callable[[Debrief], str]] = {
+        "html": reports.html, "markdown": reports.markdown, "as_json": reports.as_json,
+    }  # fmt: skip
+    return written[form](found)
 
 
 def answer(told: Told, orders: Sequence[Order]) -> list[dict[str, float]]:

@@ -14,7 +14,7 @@ import cases
 from dashboard import session
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
-from dashboard.views import brief, compare, debrief, fly, hangar, history
+from dashboard.views import brief, compare, debrief, fly, hangar, history, probes
 from dashboard.views.routes import go, lay_out, link
 from simulator.errors import BadInput
 
@@ -26,6 +26,7 @@ _VIEWS: dict[str, Callable[[], None]] = {
     "fly": fly.view,
     "compare": compare.view,
     "debrief": debrief.view,
+    "probes": probes.view,
     "history": history.view,
 }
 

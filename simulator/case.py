@@ -13,6 +13,8 @@ from simulator.errors import BadInput, unknown
 from simulator.incidents import Incident, Kind, resolved
 from simulator.plan import Plan
 from simulator.probes import Probe
+from simulator.record import Record
+from simulator.rubric import Anchors, Behaviour, Dimension, Log
 from simulator.run import Run
 from simulator.scenario import Scenario
 from simulator.system import Parts, System
@@ -79,6 +81,13 @@ class Proving:
     faults: Mapping[str, Fault]
 
 
+def _replaced_at(incident: Incident, fired: Mapping[str, float]) -> Incident | None:
+    """Return a conditional *incident* at the moment at which it happened, None where it did not."""
+    if incident.when is None:
+        return incident
+    return dataclasses.replace(incident, at=fired[incident.name]) if incident.name in fired else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One case; its fields are in the order of an interview. `but` derives scenarios from it."""
@@ -125,7 +134,13 @@ class Case:
     targets: tuple[Target, ...]
     probes: tuple[Probe, ...] = ()
     pars: Mapping[str, Par]
-    behaviours: tuple[str, ...] = ()
+    traps: Mapping[str, Par] = field(default_factory=dict)
+    """textbook moves that lose here: what a sheet of behaviours has to tell from an answer"""
+    behaviours: tuple[Behaviour, ...] = ()
+    anchors: Mapping[Dimension, Anchors] = field(default_factory=dict)
+    """what answers of four levels are like, in each dimension"""
+    bound: Callable[[Run, Tape], float] | None = None
+    """(any run, tape) -> profit [$] that nobody could exceed in this world, knowing everything; None = not known"""
     teacher: str
     sources: str
     scenario: Scenario = field(default_factory=Scenario)
@@ -218,6 +233,15 @@ class Case:
     def verdicts(self, run: Run) -> list[Verdict]:
         """Hold *run* against the targets."""
         return judged(self.targets, run.kpis())
+
+    def happened(self, run: Run) -> tuple[Incident, ...]:
+        """Return the incidents that *run* met, at their moments; conditional ones where they did happen."""
+        moved = (_replaced_at(incident, run.fired) for incident in self.incidents(run.seed))
+        return tuple(incident for incident in moved if incident is not None and incident.at < run.until)
+
+    def log(self, run: Run, record: Record | None = None) -> Log:
+        """Return what behaviours are read from."""
+        return Log(run, self.happened(run), self.horizon, self.tick, record)
 
     def places(self) -> tuple[Place, ...]:
         """Return the boxes of the system; a case that draws none is one box, with all that can be decided."""

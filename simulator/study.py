@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,13 +17,18 @@ from simulator.scenario import Scenario
 from simulator.simulation import Progress, fly
 from simulator.units import Floats
 
-__all__ = ["Arms", "Flown", "Interval", "Reader", "Study", "compare", "replicate", "replicate_all"]
+__all__ = [
+    "Arms", "Flown", "Interval", "Reader", "Study", "compare", "mapped", "portable", "replicate", "replicate_all",
+    "stopped",
+]  # fmt: skip
 
 Flown = Par | Design | Mapping[str, object] | str
 """a plan, a design, dials by name, a pilot, or the name of a par"""
 Arms = Mapping[str, Flown]
 Reader = Callable[[Run], Mapping[str, float]]
 _Row = dict[str, tuple[Mapping[str, float], str]]
+_Item = TypeVar("_Item")
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def replicate_all(
     """
     _refuse(case, arms, seeds)
     written = {arm: _written(case, par) for arm, par in arms.items()}
-    rows = _mapped(_Task(_portable(case), written, until, read), list(seeds), jobs)
+    rows = mapped(_Task(portable(case), written, until, read), list(seeds), jobs)
     done: list[_Row] = []
     try:
         for row in rows:
@@ -119,7 +125,7 @@ def replicate_all(
             if progress is not None:
                 progress(len(done) / len(seeds))
     finally:
-        _stop(rows)
+        stopped(rows)
     return {arm: _study(case, arm, seeds, [row[arm] for row in done]) for arm in arms}
 
 
@@ -131,7 +137,7 @@ def _written(case: Case, par: Flown) -> Par | str | _Written:
     return _Written(case.plan(par).to_json())
 
 
-def _stop(rows: Generator[_Row, None, None]) -> None:
+def stopped(rows: Generator[_Found, None, None]) -> None:
     """Let the workers drop what was not wanted any more."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # joblib counts what it drops
@@ -150,16 +156,19 @@ def _study(case: Case, arm: str, seeds: Sequence[int], rows: list[tuple[Mapping[
     return Study(case.name, arm, tuple(seeds), tuple(r for r, _ in rows), tuple(d for _, d in rows))
 
 
-def _mapped(task: _Task, seeds: list[int], jobs: int) -> Generator[_Row, None, None]:
-    """Run *task* for each of *seeds*, in order; joblib is the one seam to other processes (and machines)."""
+def mapped(task: Callable[[_Item], _Found], items: Sequence[_Item], jobs: int) -> Generator[_Found, None, None]:
+    """Run *task* for each of *items*, in order, in *jobs* processes; 1 = in this one, -1 = one a core.
+
+    joblib is the one seam to other processes (and machines); let what is not wanted any more be `stopped`.
+    """
     from joblib import Parallel, delayed
 
-    if jobs == 1 or len(seeds) == 1:
-        return (task(seed) for seed in seeds)
-    rows: Generator[_Row, None, None] = Parallel(n_jobs=jobs, return_as="generator", batch_size=1)(
-        delayed(task)(seed) for seed in seeds
+    if jobs == 1 or len(items) == 1:
+        return (task(item) for item in items)
+    found: Generator[_Found, None, None] = Parallel(n_jobs=jobs, return_as="generator", batch_size=1)(
+        delayed(task)(item) for item in items
     )
-    return rows
+    return found
 
 
 @dataclass(frozen=True)
@@ -209,5 +218,6 @@ class _Itself:
         return self.case
 
 
-def _portable(case: Case) -> Callable[[], Case]:
+def portable(case: Case) -> Callable[[], Case]:
+    """Return what gets hold of *case* in another process."""
     return _FromOrigin(case.origin, case.scenario) if case.origin else _Itself(case)

@@ -1,4 +1,4 @@
-"""Pictures of several flights: what they earned and broke, side by side, and where the money came from."""
+"""Pictures of several flights: what they earned and broke, side by side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dashboard.charts.text import label, marked
 if TYPE_CHECKING:
     from simulator.study import Interval
 
-__all__ = ["bridge", "forest", "frontier", "overlay"]
+__all__ = ["forest", "frontier", "overlay"]
 
 _MOST_POINTS = 400  # of a line
 _CROWD = 4  # flights that bear their names
@@ -193,60 +193,3 @@ def _between(each: Interval, unit: str) -> str:
     if len(ends) < 2:
         return " (one flight: no interval)"
     return f" ({words.signed(ends[0], unit)} to {words.signed(ends[1], unit)})"
-
-
-def bridge(start: tuple[str, float], steps: Mapping[str, float], end: str, palette: Palette = LIGHT) -> Any:
-    """Draw how the dollars of the flight *start* (name, $) become those of *end*, account by account [$]."""
-    total = start[1] + sum(steps.values())
-    title = f"From {label(start[0], 24)} to {label(end, 24)}, by account"
-    names = [marked(name, 22) for name in (start[0], *steps, end)]
-    up = scale([start[1], *_stops(start[1], steps)], "$")
-    amounts = [start[1], *steps.values(), total]
-    drawn = figure(title, _bridge_caption(start, steps, end, total), palette, height=130 + 34 * len(names))
-    drawn.add_waterfall(
-        orientation="h",
-        measure=["absolute", *["relative"] * len(steps), "total"],
-        y=[f"{i}\u200b{name}" for i, name in enumerate(names)],
-        x=[up.of(amount) for amount in amounts],
-        text=[
-            words.money(amount) if i in (0, len(names) - 1) else words.signed(amount)
-            for i, amount in enumerate(amounts)
-        ],
-        textposition="outside",
-        cliponaxis=False,
-        textfont={"color": palette.ink, "size": 12},
-        increasing={"marker": {"color": palette.good}},
-        decreasing={"marker": {"color": palette.bad}},
-        totals={"marker": {"color": palette.line(0)}},
-        connector={"line": {"color": palette.dim, "width": 1, "dash": "dot"}},
-        hoverinfo="skip",
-    )
-    return drawn.update_layout(
-        xaxis=axis(f"profit [{up.title}]", palette, range=_wide_for_text(up.low, up.high)),
-        yaxis=axis(
-            "",
-            palette,
-            autorange="reversed",
-            showgrid=False,
-            tickvals=[f"{i}\u200b{name}" for i, name in enumerate(names)],
-            ticktext=names,
-        ),
-    )
-
-
-def _stops(start: float, steps: Mapping[str, float]) -> list[float]:
-    stops = [start]
-    for amount in steps.values():
-        stops.append(stops[-1] + amount)
-    return [*stops, 0.0]
-
-
-def _wide_for_text(low: float, high: float) -> list[float]:
-    room = 0.22 * (high - low)
-    return [low - (room if low < 0 else 0.0), high + room]
-
-
-def _bridge_caption(start: tuple[str, float], steps: Mapping[str, float], end: str, total: float) -> str:
-    big = max(steps, key=lambda name: abs(steps[name]), default="")
-    most = f"; the largest part is {label(big, 22)} with {words.signed(steps[big])}" if big else ""
-    return f"{label(start[0], 24)} made {words.money(start[1])} and {label(end, 24)} {words.money(total)}{most}."

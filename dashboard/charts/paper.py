@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from dashboard.charts.palette import FONT, Palette
 from dashboard.charts.text import marked
 
-__all__ = ["DASHES", "MARKERS", "axis", "empty", "figure", "filled", "note"]
+__all__ = ["DASHES", "MARKERS", "axis", "empty", "figure", "filled", "note", "roomy"]
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star")
@@ -86,6 +86,13 @@ def filled(colour: Any, hatched: Any, colours: Palette) -> dict[str, Any]:
 def note(text: str, colours: Palette, **at: Any) -> dict[str, Any]:
     """Return an annotation without an arrow: *text*, which is markup already, *at* a place."""
     return {"text": text, "showarrow": False, "font": {"size": 12, "color": colours.dim}, **at}
+
+
+def roomy(low: float, high: float, share: float = 0.2) -> list[float]:
+    """Return the ends of an axis of bars from *low* to *high*, nought among them, with room for words beyond them."""
+    low, high = min(low, 0.0), max(high, 0.0)
+    room = share * ((high - low) or 1.0)
+    return [low - (1.5 * room if low < 0 else 0.0), high + (room if high > 0 or low == 0 else 0.0)]
 
 
 def empty(title: str, why: str, colours: Palette) -> Any:

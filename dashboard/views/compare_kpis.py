@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
@@ -32,10 +32,14 @@ def kpi_table(case: Case, arms: Sequence[Arm]) -> None:
     st.caption("★ the best of the row · ✕ a target that was missed, or a guardrail that was broken · ◇ needs the truth")
 
 
-def table(case: Case, figures: Mapping[str, Figures]) -> str:
-    """Write the KPIs of several flights, label -> figures, as a table; whatever is text in it is escaped."""
+def table(case: Case, figures: Mapping[str, Figures], names: Iterable[str] | None = None) -> str:
+    """Write the KPIs of several flights, label -> figures, as a table: those called *names*, or all.
+
+    Whatever is text in it is escaped.
+    """
+    chosen = case.kpis if names is None else {name: case.kpis[name] for name in names}
     heads = "".join(f'<th scope="col">{escape(label)}</th>' for label in figures)
-    rows = "".join(_row(case, name, kpi, figures) for name, kpi in case.kpis.items())
+    rows = "".join(_row(case, name, kpi, figures) for name, kpi in chosen.items())
     return (
         '<table class="kpis"><caption>Figures of each flight</caption>'
         f'<thead><tr><th scope="col">Figure</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'

@@ -1,9 +1,8 @@
-"""The debrief: how the flight went, where the money came from, what really happened - and what there is to learn."""
+"""The debrief: first what you believe, then what was; which decision did it, and what there is to learn."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import streamlit as st
 
@@ -11,17 +10,28 @@ from dashboard import flights, session, words
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
 from dashboard.recording import Recording
-from dashboard.views import compare_kpis, debrief_money, debrief_story, guide
-from dashboard.views.landed import by_name, held, on_screen, target_line, title_of, verdict_line
-from dashboard.views.routes import link
-from dashboard.views.waiting import awaited
+from dashboard.views import (
+    compare_kpis,
+    debrief_belief,
+    debrief_cause,
+    debrief_fortune,
+    debrief_looks,
+    debrief_money,
+    debrief_next,
+    debrief_score,
+    debrief_story,
+    debrief_worst,
+    guide,
+)
+from dashboard.views.debrief_part import owner
+from dashboard.views.landed import Figures, held, on_screen, target_line, title_of, verdict_line
+from dashboard.views.waiting import awaited, part
 from simulator.case import Case
-from simulator.probes import Probe
+from simulator.debrief.results import Debrief
+from simulator.record import BELIEF, Record
 from simulator.store import Flight, Forecast
 
 __all__ = ["scored", "view"]
-
-_READABLE = 800  # px of a paragraph
 
 
 def view() -> None:
@@ -32,31 +42,65 @@ def view() -> None:
         return
     guide.show("debrief")
     case = tower().case(flight)
-    asked = tower().recording(f"{session.name()}/debrief", flights.order_of(flight))
-    recording: Recording | None = awaited(asked, "Opening the books of your flight", f"debrief/{flight.id}")
-    if recording is not None:
-        _debriefed(flight, case, recording)
-
-
-def _debriefed(flight: Flight, case: Case, recording: Recording) -> None:
     st.caption(plain(f"{case.title} · level {case.scenario.level} · seed {flight.seed} · {flight.mode}"))
-    st.markdown(f"**{plain(verdict_line(case, recording.kpis))}**")
+    st.markdown(f"**{plain(verdict_line(case, _figures_of(flight)))}**")
+    compare_kpis.style()
+    _debriefed(flight, case, tower().store.record(flight.id))
+
+
+def _figures_of(flight: Flight) -> Figures:
+    """Return the KPIs as they were when the flight landed; None where there is none."""
+    return {name: value if math.isfinite(value) else None for name, value in (flight.kpis or {}).items()}
+
+
+def _debriefed(flight: Flight, case: Case, record: Record) -> None:
+    order, said = flights.order_of(flight), debrief_belief.given(record)
+    with st.container():  # what waits has a place of its own, so that nothing below is mounted anew
+        first = part(lambda: tower().beginning(owner(), order, record), _BEGINS, f"begins/{flight.id}")
+    if first is not None and not said:
+        tower().debriefing(owner(), order, record)  # the rest is worked out while its reader thinks
+        debrief_belief.ask(flight, case, first.truth.causes)
+    if first is None or not said:
+        _seen(flight, case, record, observed=True)
+    else:
+        _revealed(flight, case, record)
+
+
+_BEGINS = "Flying the reference answers in your world"
+
+
+def _seen(flight: Flight, case: Case, record: Record, *, observed: bool) -> None:
+    """Draw what was asked, expected and looked at, and the figures: those that could be *observed*, or all."""
     left, right = st.columns([2, 3], gap="large")
     with left:
-        _targets(case, recording)
-        _forecasts(case, recording, tower().store.forecasts(flight.id))
-        debrief_story.looks(flight, case, recording)
+        _targets(case, _figures_of(flight))
+        asked = tower().recording(f"{session.name()}/debrief", flights.order_of(flight))
+        recording = awaited(asked, "Opening the books of your flight", f"debrief/{flight.id}", at_once=0.0)
+        if recording is not None:
+            _forecasts(case, recording, record)
+            debrief_looks.section(flight, case, recording)
     with right:
-        _figures(case, recording)
-    debrief_money.section(flight, case, recording)
-    debrief_story.section(flight, case, recording)
-    _lessons(case, recording)
-    link("compare", "Compare, and change one decision", icon=":material/balance:")
+        _figures(case, _figures_of(flight), observed=observed)
 
 
-def _targets(case: Case, recording: Recording) -> None:
+def _revealed(flight: Flight, case: Case, record: Record) -> None:
+    debriefing = tower().debriefing(owner(), flights.order_of(flight), record)
+    found: Debrief = debriefing.found
+    debrief_belief.held_against(case, found.truth, record.answer(BELIEF))
+    debrief_score.section(found.score)
+    _seen(flight, case, record, observed=False)
+    debrief_money.section(case, found)
+    debrief_cause.section(flight, case, found.attribution)
+    debrief_fortune.attainable(flight)
+    debrief_story.section(flight, case, found.truth)
+    debrief_fortune.luck(flight)
+    debrief_worst.section(flight, case, found.worst)
+    debrief_next.section(flight, case, found, complete=debriefing.complete)
+
+
+def _targets(case: Case, figures: Figures) -> None:
     st.subheader("What was asked of you", anchor=False)
-    for standing in held(case, recording.kpis):
+    for standing in held(case, figures):
         why = f"  \n:small[{plain(sentence(standing.target.why))}]" if standing.target.why else ""
         st.markdown(target_line(standing) + why)
 
@@ -64,11 +108,11 @@ def _targets(case: Case, recording: Recording) -> None:
 # --- the prediction --------------------------------------------------------------------------------------------
 
 
-def _forecasts(case: Case, recording: Recording, forecasts: Sequence[Forecast]) -> None:
+def _forecasts(case: Case, recording: Recording, record: Record) -> None:
     st.subheader("What you expected", anchor=False)
-    if not forecasts:
+    if not record.forecasts:
         st.text("You said nothing before take-off. A prediction with an interval is the cheapest lesson there is.")
-    for forecast in forecasts:
+    for forecast in record.forecasts:
         st.markdown(plain(scored(case, recording, forecast)))
 
 
@@ -103,41 +147,10 @@ def _verdict(forecast: Forecast, came: float, unit: str) -> str:
 # --- the figures -----------------------------------------------------------------------------------------------
 
 
-def _figures(case: Case, recording: Recording) -> None:
-    st.subheader("All figures", anchor=False)
-    compare_kpis.style()
-    st.html(compare_kpis.table(case, {"You": recording.kpis}))
-    if not all(kpi.observed for kpi in case.kpis.values()):
+def _figures(case: Case, figures: Figures, *, observed: bool) -> None:
+    """Draw the KPIs: those that could be *observed* from the desk, or all."""
+    st.subheader("What you could see" if observed else "All figures", anchor=False)
+    names = [name for name, kpi in case.kpis.items() if kpi.observed or not observed]
+    st.html(compare_kpis.table(case, {"You": figures}, names))
+    if not observed and not all(kpi.observed for kpi in case.kpis.values()):
         st.caption("◇ needs the truth: nobody at the desk could have known it.")
-
-
-# --- what there is to learn ------------------------------------------------------------------------------------
-
-
-def _lessons(case: Case, recording: Recording) -> None:
-    st.subheader("What this case teaches", anchor=False)
-    st.markdown(plain(case.teacher), width=_READABLE)
-    if case.probes:
-        st.subheader("Questions that an interviewer asks now", anchor=False)
-    for number, probe in enumerate(case.probes):
-        with st.container(border=True):
-            _probe(case, recording, number, probe)
-
-
-def _probe(case: Case, recording: Recording, number: int, probe: Probe) -> None:
-    st.markdown(f"**{plain(probe.question)}**")
-    st.caption(plain(_evidence(case, recording, probe.evidence)))
-    if st.toggle("Show what answers sound like", key=f"probe/{case.name}/{number}", help="Answer aloud first."):
-        for level in ("weak", "mid", "strong", "expert"):
-            st.markdown(f"**{title_of(level)}.** {plain(getattr(probe, level))}")
-        if probe.follow_up:
-            st.markdown(f"**Then.** {plain(probe.follow_up)}")
-
-
-def _evidence(case: Case, recording: Recording, name: str) -> str:
-    """Say what a probe leans on, as it was in this flight."""
-    if name in case.kpis:
-        return f"In your flight: {by_name(name)} {words.quantity(recording.kpis.get(name), case.kpis[name].unit)}."
-    gauge = recording.gauges.get(name)
-    last = gauge.last(recording.until) if gauge else None
-    return f"In your flight: {by_name(name)} {words.quantity(last, case.watched.get(name, ''))} at the end."

@@ -1,60 +1,60 @@
-"""Where the money came from: the bridge from the weak answer to you and on to the expert, account by account."""
+"""Where the money came from: the bridge from the weak answer to you and on to the expert, and the expert's ghost."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from dashboard import charts, flights, session, words
-from dashboard.flights import tower
+from dashboard import charts, words
 from dashboard.plain import plain
-from dashboard.recording import Recording
 from dashboard.views.colours import palette
 from dashboard.views.compare_arms import BARE
-from dashboard.views.landed import title_of
-from dashboard.views.waiting import awaited
+from dashboard.views.debrief_story import told_of
+from dashboard.views.landed import by_name, title_of
 from simulator.case import Case
-from simulator.store import Flight
+from simulator.debrief.results import Debrief
+from simulator.units import dollars
 
-__all__ = ["accounts", "section", "steps"]
+__all__ = ["bars", "marks", "section"]
+
+_SETTLED = "What is still owed at the end is settled in its last moment."
 
 
-def section(flight: Flight, case: Case, yours: Recording) -> None:
-    """Draw both bridges; the reference answers are flown in the very same world, one after the other."""
+def section(case: Case, found: Debrief) -> None:
+    """Draw the bridge, then who was ahead when."""
     st.subheader("Where the money came from", anchor=False)
-    weak = _flown(flight, "weak")
-    if weak is None:
-        return
-    _bridge("Weak", weak, "You", yours)
-    expert = _flown(flight, "expert")
-    if expert is not None:
-        _bridge("You", yours, "Expert", expert)
+    _shown(charts.bridge(bars(found), palette()), "debrief/bridge")
+    ghost = found.ghost
+    lines = {"yours": ghost.yours, "expert": ghost.expert, "weak": ghost.weak}
+    frame: dict[str, Any] = {"horizon": case.horizon, "tick": case.tick, "palette": palette()}
+    figure = charts.ghost(ghost.at, lines, marks(found), **frame)
+    _shown(figure, "debrief/ghost", f"All three met the same world. Bands are incidents, told or not. {_SETTLED}")
 
 
-def _flown(flight: Flight, par: str) -> Recording | None:
-    asked = tower().recording(f"{session.name()}/debrief", flights.order_of(flight).by(par))
-    found: Recording | None = awaited(asked, f"Flying: {title_of(par)}", f"debrief/{flight.id}/{par}")
-    return found
+def _shown(figure: Any, key: str, more: str = "") -> None:
+    st.plotly_chart(figure, key=key, config=BARE, theme=None, alt=charts.caption(figure))
+    st.caption(plain(f"{charts.caption(figure)} {more}".strip()))
 
 
-def accounts(recording: Recording) -> dict[str, float]:
-    """Return account -> dollars at the end."""
-    return {name: series.last(recording.until) or 0.0 for name, series in recording.money.items()}
+def bars(found: Debrief) -> list[tuple[str, float, float, float]]:
+    """Return the accounts of the bridge for people, with what the three left on them [$]."""
+    return [
+        (title_of(bar.account), dollars(bar.weak), dollars(bar.yours), dollars(bar.expert)) for bar in found.bridge.bars
+    ]
 
 
-def steps(one: Recording, other: Recording) -> dict[str, float]:
-    """Return account -> dollars by which *other* has more than *one*; the largest first, none where they are alike."""
-    before, after = accounts(one), accounts(other)
-    gaps = {name: after.get(name, 0.0) - before.get(name, 0.0) for name in {**before, **after}}
-    return dict(sorted(((n, gap) for n, gap in gaps.items() if gap), key=lambda pair: -abs(pair[1])))
+def marks(found: Debrief) -> list[dict[str, Any]]:
+    """Return what stands on the picture of the ghost: the incidents, and when one could have known of each."""
+    happened = [event for event in found.truth.events if event.kind == "incident"]
+    told = [{"kind": "incident", "at": event.at, "end": event.end, "name": told_of(event)} for event in happened]
+    known = [
+        {"kind": "known", "at": one.known_at, "name": f"{by_name(one.incident)}: {by_name(one.gauge)} {_reading(one)}"}
+        for one in found.knowable or ()
+        if one.known_at is not None
+    ]
+    return [*told, *known]
 
 
-def _bridge(start: str, one: Recording, end: str, other: Recording) -> None:
-    gaps = {title_of(name): gap for name, gap in steps(one, other).items()}
-    if not gaps:
-        st.text(f"{start} and {end} earned the same on every account.")
-        return
-    first = sum(accounts(one).values())
-    figure = charts.bridge((start, first), gaps, end, palette())
-    st.plotly_chart(figure, key=f"bridge/{start}", config=BARE, alt=charts.caption(figure))
-    gap = sum(gaps.values())
-    st.caption(plain(f"From {start} to {end}: {words.signed(gap)}. {charts.caption(figure)}"))
+def _reading(one: Any) -> str:
+    return words.quantity(one.reading, one.unit)

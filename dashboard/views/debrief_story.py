@@ -1,146 +1,132 @@
-"""What really happened, told or not, beside what you decided, why, and where you looked."""
+"""What really happened, told or not, against what was believed - and when one could have known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
+from html import escape
 from typing import Any
 
 import streamlit as st
 
-from dashboard import charts, flights, session, words
-from dashboard.flights import tower
-from dashboard.plain import plain, sentence
-from dashboard.recording import Recording
+from dashboard import charts, words
+from dashboard.plain import plain
 from dashboard.views.colours import palette
-from dashboard.views.compare_decisions import done
-from dashboard.views.waiting import awaited
+from dashboard.views.compare_arms import BARE
+from dashboard.views.debrief_part import section_of
+from dashboard.views.landed import by_name, title_of
 from simulator.case import Case
-from simulator.evidence import EVIDENCE
-from simulator.store import Flight, Look
+from simulator.debrief.results import Event, Knowable, Truth
+from simulator.store import Flight
 
-__all__ = ["Event", "events", "looked", "looks", "never", "panels", "section"]
+__all__ = ["line", "row", "section", "told_of"]
 
-_ALWAYS = ("business", "map", "journal")  # panels that every case has
-_BANDS = (
-    "Bands are incidents, told or not; dashed lines are your decisions. "
-    "What is still owed at the end is settled in its last moment."
-)
-_SIGNS = {"incident": "▲", "unseen": "△", "decision": "●"}
+_SIGNS = {"incident": "▲", "alarm": "◆", "version": "■", "decision": "●", "note": "·"}
+_FEW = 14  # lines that are shown at once
 
 
-@dataclass(frozen=True)
-class Event:
-    """Something that happened, or was decided."""
-
-    at: float
-    """[s]"""
-    kind: str
-    """incident (told), unseen (an incident that nobody was told of) or decision"""
-    text: str
-    end: float | None = None
-    """[s]"""
-
-
-def section(flight: Flight, case: Case, recording: Recording) -> None:
-    """Draw the true story once a worker has told it."""
+def section(flight: Flight, case: Case, truth: Truth) -> None:
+    """Draw the true story, then when each incident could have been known."""
     st.subheader("What really happened", anchor=False)
-    order = flights.order_of(flight)
-    truth = awaited(tower().truth(f"{session.name()}/debrief", order), "Opening the sealed log", f"truth/{flight.id}")
-    if truth is not None:
-        _told(case, recording, events(flight, case, truth))
+    _picture(case, truth)
+    _lines(case, truth.events)
+    st.subheader("When could you have known?", anchor=False)
+    found: Sequence[Knowable] | None = section_of(flight, "knowable")
+    if found is not None:
+        _knowable(case, found)
 
 
-def events(flight: Flight, case: Case, truth: Sequence[tuple[float, str, str, bool]]) -> list[Event]:
-    """Lay the incidents of the *truth* beside the decisions of *flight*, in the order of time."""
-    lasting = {incident.name: incident.lasts for incident in case.incidents(flight.seed)}
-    found = [_incident(at, _without_code(name, text), told, lasting.get(name, 0.0)) for at, name, text, told in truth]
-    found += [Event(one.at, "decision", _with_reason(one.told, one.why)) for one in done(case, tower().plan(flight))]
-    return sorted(found, key=lambda event: event.at)
+def _picture(case: Case, truth: Truth) -> None:
+    events = [{**asdict(event), "text": told_of(event)} for event in truth.events]
+    belief = None
+    if truth.believed and truth.believed_at is not None:
+        belief = (truth.believed_at, truth.causes.get(truth.believed, truth.believed))
+    frame: dict[str, Any] = {"horizon": case.horizon, "tick": case.tick, "palette": palette()}
+    figure = charts.happened(events, belief, **frame)
+    st.plotly_chart(figure, key="debrief/happened", config=BARE, theme=None, alt=charts.caption(figure))
+    star = " The star is what you believed." if belief else ""
+    st.caption(plain(f"{charts.caption(figure)} A striped bar is an incident that nobody was told of.{star}"))
 
 
-def _without_code(name: str, text: str) -> str:
-    """Return the *text* of an incident; one that nobody is told of begins with its *name*, which is made words."""
-    rest = text.removeprefix(f"{name}: ")
-    return text if rest == text else f"{words.titled(name)}: {rest}"
+def _lines(case: Case, events: Sequence[Event]) -> None:
+    with st.expander("The whole story, line by line", expanded=len(events) <= _FEW, icon=":material/list:"):
+        st.caption("▲ told, △ untold incident · ◆ alarm · ■ version of the model · ● what you decided, and why")
+        with st.container(gap="xsmall"):
+            for event in events:
+                st.text(line(case, event))
+        if not any(event.kind == "decision" for event in events):
+            st.text("You decided nothing in flight: the first design flew it all.")
 
 
-def _incident(at: float, text: str, told: bool, lasts: float) -> Event:
-    return Event(at, "incident" if told else "unseen", text, at + lasts if lasts else None)
+def line(case: Case, event: Event) -> str:
+    """Write an event; it is for `st.text`, so that it is text, whatever stands in it."""
+    sign = "△" if event.kind == "incident" and not event.seen else _SIGNS.get(event.kind, "·")
+    return f"{sign} {words.when(event.at, case.tick)} · {told_of(event)}"
 
 
-def _with_reason(told: str, why: str) -> str:
-    return f"{told}\n“{why}”" if why else f"{told}\n(no reason was given)"
+def told_of(event: Event) -> str:
+    """Return the text of *event*; that of an incident that nobody is told of begins with its name, made words."""
+    rest = event.text.removeprefix(f"{event.name}: ")
+    return event.text if rest == event.text else f"{title_of(event.name)}: {rest}"
 
 
-def _told(case: Case, recording: Recording, found: Sequence[Event]) -> None:
-    _picture(case, recording, found)
-    st.caption("▲ an incident that was told · △ one that nobody was told of · ● what you decided, and why")
-    with st.container(gap="xsmall"):
-        for event in found:
-            st.text(f"{_SIGNS[event.kind]} {words.when(event.at, case.tick)} · {event.text}")
-    if not any(event.kind == "decision" for event in found):
-        st.text("You decided nothing in flight: the first design flew it all.")
+# --- when could you have known ---------------------------------------------------------------------------------
 
 
-def _picture(case: Case, recording: Recording, found: Sequence[Event]) -> None:
-    marks = [_mark(event) for event in found]
-    lines = {"profit": recording.profit.value}
-    frame: Mapping[str, Any] = {"horizon": case.horizon, "tick": case.tick, "palette": palette()}
-    option = charts.timeline("Profit so far, and what happened", "$", recording.profit.at, lines, marks, **frame)
-    st.echarts_chart(option, key="debrief/story", height=360, alt=charts.caption(option))
-    st.caption(plain(f"{charts.caption(option)} {_BANDS}"))
+def _knowable(case: Case, found: Sequence[Knowable]) -> None:
+    if not found:
+        st.text("Nothing happened in this world that could have been known.")
+        return
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ("Began", "First to be seen", "Alarm", "You"))
+    rows = "".join(row(case, one) for one in found)
+    st.html(
+        '<table class="steps wide"><caption>When each incident could have been known</caption>'
+        f'<thead><tr><th scope="col">Incident</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+    st.caption(
+        "A gauge shows an incident where its reading leaves the band in which it lies in the same world without that "
+        "incident. Only gauges that were on the screen count."
+    )
 
 
-def _mark(event: Event) -> dict[str, Any]:
-    kind = "decision" if event.kind == "decision" else "incident"
-    return {"at": event.at, "kind": kind, "name": event.text, "text": event.text, "end": event.end}
+def row(case: Case, one: Knowable) -> str:
+    """Write an incident as a row of a table; whatever is text in it is escaped."""
+    cells = {
+        "Began": _began(case, one), "First to be seen": _seen(case, one), "Alarm": _alarm(case, one),
+        "You": _reaction(case, one),
+    }  # fmt: skip
+    told = "".join(f'<td data-label="{label}">{escape(text)}</td>' for label, text in cells.items())
+    kind = "a distractor: best left alone" if one.distractor else "told at once" if one.told else "nobody was told"
+    name = f"{escape(title_of(one.incident))}<small>{kind}</small>"
+    return f'<tr><th scope="row">{name}</th>{told}</tr>'
 
 
-# --- where somebody looked -------------------------------------------------------------------------------------
+def _began(case: Case, one: Knowable) -> str:
+    return words.day_of(one.at, case.tick)
 
 
-def looks(flight: Flight, case: Case, recording: Recording) -> None:
-    """Draw what was opened when, and what never was."""
-    st.subheader("Where you looked", anchor=False)
-    kept = tower().store.looks(flight.id)
-    in_flight = [look for look in kept if look.at < recording.until]
-    with st.container(gap="xsmall"):
-        for name, (first, times) in looked(in_flight).items():
-            st.text(f"• {name}: first at {words.when(first, case.tick)}, {times} time{'s' * (times != 1)}")
-    missed = never(in_flight, [*panels(case), *(f"chart:{name}" for name in recording.offered)])
-    if missed:
-        st.text(f"Never opened: {', '.join(missed)}.")
-    alarms = [line for line in recording.journal if line.kind == "alarm"]
-    read = {look.what for look in kept if look.what.startswith("alarm:")}
-    if alarms:
-        st.text(sentence(f"{min(len(read), len(alarms))} of {len(alarms)} alarms were read"))
+def _seen(case: Case, one: Knowable) -> str:
+    if one.known_at is None:
+        return "never on a gauge"
+    reading = words.quantity(one.reading, one.unit)
+    band = f"normal {words.quantity(one.low, one.unit)} to {words.quantity(one.high, one.unit)}"
+    after = _after(one.known_at, one.at)
+    return f"{by_name(one.gauge)} {reading} ({band}), {words.day_of(one.known_at, case.tick)}{after}"
 
 
-def looked(looks: Sequence[Look]) -> dict[str, tuple[float, int]]:
-    """Return what was opened -> the first moment [s] and how often; alarms and questions are no charts."""
-    found: dict[str, tuple[float, int]] = {}
-    for look in looks:
-        if name := _name(look.what):
-            first, times = found.get(name, (look.at, 0))
-            found[name] = (min(first, look.at), times + 1)
-    return found
+def _alarm(case: Case, one: Knowable) -> str:
+    if one.alarm_at is None:
+        return "none rang"
+    return f"{by_name(one.alarm)}, {words.day_of(one.alarm_at, case.tick)}{_after(one.alarm_at, one.at)}"
 
 
-def panels(case: Case) -> list[str]:
-    """Return the panels of the flight deck, as looks at them are kept."""
-    groups = [place.group for place in case.places() if place.gauges]
-    return [f"panel:{group}" for group in dict.fromkeys((*_ALWAYS, *groups))]
+def _reaction(case: Case, one: Knowable) -> str:
+    if one.reaction_at is None:
+        return "did nothing" + (" – rightly" if one.distractor else "")
+    since = one.at if one.told or one.known_at is None else one.known_at
+    return f"{one.reaction}, {words.day_of(one.reaction_at, case.tick)}{_after(one.reaction_at, since)}"
 
 
-def never(looks: Sequence[Look], there: Sequence[str]) -> list[str]:
-    """Name what was *there* and was not opened once."""
-    opened = looked(looks)
-    return [name for name in map(_name, there) if name and name not in opened]
-
-
-def _name(what: str) -> str:
-    kind, _, name = what.partition(":")
-    if kind == "panel":
-        return f"the panel “{name}”"
-    return EVIDENCE[name].label if kind == "chart" and name in EVIDENCE else ""
+def _after(at: float, since: float) -> str:
+    """Say how long after a moment something was, where it was not at once."""
+    return f", {words.duration(at - since)} later" if at > since else ""

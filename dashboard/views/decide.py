@@ -205,5 +205,5 @@ def _hints(case: Case) -> None:
         return
     with st.expander("Hints", icon=":material/lightbulb:"):
         st.caption("What somebody who knows this trade does; which of it did you?")
-        for behaviour in case.behaviours:
+        for behaviour in (shown.text for shown in case.behaviours):
             st.text(f"• {behaviour}")

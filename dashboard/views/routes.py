@@ -17,6 +17,7 @@ TITLES = {
     "fly": "Fly",
     "compare": "Compare",
     "debrief": "Debrief",
+    "probes": "Probes",
     "history": "History",
 }
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from dashboard.crew import Errand
 from dashboard.flights import Asked, tower
+from dashboard.plain import plain, sentence
 
-__all__ = ["FirstDraw", "awaited", "wait_for"]
+__all__ = ["FirstDraw", "awaited", "part", "wait_for"]
 
 _AT_ONCE = 1.5  # s; most answers come by then, and nothing need flicker
 _POLL = 0.4  # s
@@ -23,6 +25,28 @@ def awaited(asked: Asked, text: str, key: str, at_once: float = _AT_ONCE) -> Any
         return asked.errand.result
     wait_for(asked.errand, text, key)
     return None
+
+
+def part(ask: Callable[[], Asked], text: str, key: str, at_once: float = _AT_ONCE) -> Any:
+    """Return the part of a debrief that *ask* asks for; None while it is not there, and then the page says so.
+
+    It is asked for again once it has come: then it is read, and kept.
+    """
+    asked = ask()
+    if asked.refused:
+        _refused(asked.refused, key)
+        return None
+    if asked.errand is not None and asked.errand.wait(at_once) == "done":
+        asked = ask()
+    if asked.errand is None:
+        return asked.result
+    wait_for(asked.errand, text, key)
+    return None
+
+
+def _refused(why: str, key: str) -> None:
+    st.warning(plain(sentence(why)), icon=":material/hourglass_top:")
+    st.button("Try again", key=f"again/{key}")
 
 
 class FirstDraw:
@@ -56,13 +80,13 @@ def _standing(errand: Errand, text: str, key: str, first: FirstDraw) -> None:
         ahead = errand.ahead
         queue = f" · {ahead} ahead of it in the queue" if state == "waiting" and ahead else ""
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(min(max(errand.share, 0.0), 1.0), text=f"{text}{queue}")
+            st.progress(min(max(errand.share, 0.0), 1.0), text=plain(f"{text}{queue}"))
             st.button("Cancel", key=f"cancel/{key}", on_click=errand.cancel)
 
 
 def _ended(errand: Errand, state: str, key: str) -> None:
     if state == "failed":
-        st.error(errand.trouble, icon=":material/warning:")
+        st.error(plain(errand.trouble), icon=":material/warning:")
     else:
         st.info("Cancelled; nothing was lost.", icon=":material/block:")
     if st.button("Try again", key=f"again/{key}"):

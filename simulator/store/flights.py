@@ -10,19 +10,30 @@ from typing import TYPE_CHECKING, get_args
 
 from simulator.errors import BadInput, shown, unknown
 from simulator.plan import Act, Change, Plan
+from simulator.record import Answer, Forecast, Look, Record
 from simulator.store.disk import Disk
 from simulator.store.records import (
     Flight,
-    Forecast,
-    Look,
     Mode,
+    checked_answer,
     checked_forecast,
+    checked_level,
     flight_of,
     looked_at,
     read_mark,
     step_row,
 )
-from simulator.store.rows import add_forecast, count_attempt, flight_in, free_turn, refuse_stale, row_of, steps_of
+from simulator.store.rows import (
+    add_answer,
+    add_forecast,
+    count_attempt,
+    flight_in,
+    free_turn,
+    mark_answer,
+    refuse_stale,
+    row_of,
+    steps_of,
+)
 from simulator.units import seconds
 
 if TYPE_CHECKING:
@@ -221,6 +232,25 @@ class Store:
             Forecast(row["kpi"], row["by"], row["low"], row["high"], row["at"]) for row in self._of("forecasts", id)
         ]
 
+    def answer(self, id: str, answer: Answer) -> bool:
+        """Keep an *answer* about a flight that has landed; the first to a probe stands. Tell whether it was kept."""
+        said = checked_answer(answer)
+        return self._disk.write(lambda db: add_answer(db, row_of(db, id), said))
+
+    def mark(self, id: str, probe: str, level: str) -> None:
+        """Note the *level* (weak, mid, strong, expert) at which somebody sees their own answer to *probe*."""
+        said = checked_level(level)
+        self._disk.write(lambda db: mark_answer(db, row_of(db, id), probe, said))
+
+    def answers(self, id: str) -> list[Answer]:
+        """Return what was answered, in order."""
+        names = ("probe", "choice", "number", "words", "mark")
+        return [Answer(*(row[name] for name in names)) for row in self._of("answers", id, "rowid")]
+
+    def record(self, id: str) -> Record:
+        """Return what is known of who sat in a flight: looks, forecasts and answers."""
+        return Record(tuple(self.looks(id)), tuple(self.forecasts(id)), tuple(self.answers(id)))
+
     # results of studies
 
     def keep(self, key: str, value: str) -> None:
@@ -256,8 +286,8 @@ class Store:
             f"UPDATE flights SET {what}, touched = ? WHERE number = ?", (*values, self._clock(), flight["number"])
         )
 
-    def _of(self, table: str, id: str) -> list[sqlite3.Row]:
-        chosen = f"SELECT * FROM {table} WHERE flight = ? ORDER BY number"
+    def _of(self, table: str, id: str, order: str = "number") -> list[sqlite3.Row]:
+        chosen = f"SELECT * FROM {table} WHERE flight = ? ORDER BY {order}"
         return self._disk.read(lambda db: db.execute(chosen, (row_of(db, id)["number"],)).fetchall())
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import sqlite3
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from simulator.errors import BadInput, shown
+from simulator.errors import BadInput, shown, unknown
 from simulator.plan import Act, Change
+from simulator.record import Answer, Forecast
+from simulator.rubric import LEVELS
 from simulator.units import seconds
 
 __all__ = [
-    "Flight", "Forecast", "Look", "Mode", "Stale", "Status", "checked_forecast", "flight_of", "looked_at", "read_mark",
-    "step_row", "written",
+    "Flight", "Mode", "Stale", "Status", "checked_answer", "checked_forecast", "checked_level", "flight_of",
+    "looked_at", "read_mark", "step_row", "written",
 ]  # fmt: skip
 
 Mode = Literal["training", "check"]
@@ -65,30 +67,6 @@ class Flight:
     """empty until it has landed"""
 
 
-@dataclass(frozen=True)
-class Look:
-    """Somebody looked at something."""
-
-    what: str
-    at: float
-    """simulated time [s]"""
-    seen: float
-    """[unix s]"""
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What somebody expected a figure to be."""
-
-    kpi: str
-    by: float
-    """about which moment of the flight [s]"""
-    low: float
-    high: float
-    at: float
-    """simulated time when it was said [s]"""
-
-
 # what comes in
 
 
@@ -134,8 +112,27 @@ def checked_forecast(forecast: Forecast) -> Forecast:
     return Forecast(name, by, float(forecast.low), float(forecast.high), at)
 
 
+def checked_answer(answer: Answer) -> Answer:
+    """Return *answer* with its text cleaned; BadInput for what cannot be kept."""
+    probe = written(answer.probe, _LONGEST_NAME, "the name of a probe")
+    choice = written(answer.choice, _LONGEST_REASON, "the choice of an answer")
+    words = written(answer.words, _LONGEST_WORDS, "an answer")
+    if answer.number is not None and not _is_finite(answer.number):
+        raise BadInput(f"the figure of an answer is a number, not {shown(answer.number)}")
+    number = None if answer.number is None else float(answer.number)
+    return Answer(probe, choice, number, words, checked_level(answer.mark) if answer.mark else "")
+
+
+def checked_level(level: object) -> str:
+    """Return the *level* that somebody marks an answer with; BadInput when there is no such one."""
+    if level not in LEVELS:
+        raise unknown("level", level, LEVELS)
+    return str(level)
+
+
 def _is_finite(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Tell whether it is a number that a float can be; a whole number may have any number of digits."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def step_row(step: Change | Act) -> tuple[float, str, str, str, str]:

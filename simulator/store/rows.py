@@ -6,12 +6,17 @@ import sqlite3
 from dataclasses import astuple
 
 from simulator.errors import BadInput, shown
-from simulator.store.records import Flight, Forecast, Stale, flight_of, read_mark
+from simulator.record import Answer, Forecast
+from simulator.store.records import Flight, Stale, flight_of, read_mark
 
-__all__ = ["add_forecast", "count_attempt", "flight_in", "free_turn", "refuse_stale", "row_of", "steps_of"]
+__all__ = [
+    "add_answer", "add_forecast", "count_attempt", "flight_in", "free_turn", "mark_answer", "refuse_stale", "row_of",
+    "steps_of",
+]  # fmt: skip
 
 _MOST_STEPS = 1000  # as many as a plan may have
 _MOST_FORECASTS = 200
+_MOST_ANSWERS = 200
 
 
 def row_of(db: sqlite3.Connection, id: str) -> sqlite3.Row:
@@ -61,6 +66,24 @@ def add_forecast(db: sqlite3.Connection, number: int, said: Forecast) -> None:
         raise BadInput(f"a flight has at most {_MOST_FORECASTS} forecasts")
     into = 'INSERT INTO forecasts (flight, kpi, "by", low, high, at) VALUES (?, ?, ?, ?, ?, ?)'
     db.execute(into, (number, *astuple(said)))
+
+
+def add_answer(db: sqlite3.Connection, flight: sqlite3.Row, said: Answer) -> bool:
+    """Keep an answer, unless there is one to the same probe, which stands; tell whether it was kept."""
+    if flight["status"] != "landed":
+        raise BadInput("the flight is still in the air; questions about it are answered after landing")
+    number = flight["number"]
+    if db.execute("SELECT count(*) FROM answers WHERE flight = ?", (number,)).fetchone()[0] >= _MOST_ANSWERS:
+        raise BadInput(f"a flight has at most {_MOST_ANSWERS} answers")
+    into = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (flight, probe) DO NOTHING"
+    return db.execute(into, (number, *astuple(said))).rowcount == 1
+
+
+def mark_answer(db: sqlite3.Connection, flight: sqlite3.Row, probe: str, level: str) -> None:
+    """Note the level at which somebody sees their own answer to *probe*."""
+    setting = "UPDATE answers SET mark = ? WHERE flight = ? AND probe = ?"
+    if not db.execute(setting, (level, flight["number"], probe)).rowcount:
+        raise BadInput(f"there is no answer to {shown(probe)} to be marked")
 
 
 def count_attempt(db: sqlite3.Connection, case: str) -> None:

@@ -38,6 +38,13 @@ _MIGRATIONS = (
             key TEXT PRIMARY KEY, size INTEGER NOT NULL, used INTEGER NOT NULL, value TEXT NOT NULL) STRICT""",
         "CREATE INDEX cache_by_use ON cache (used, size)",
     ),
+    (
+        """CREATE TABLE answers (
+            flight INTEGER NOT NULL REFERENCES flights (number) ON DELETE CASCADE, probe TEXT NOT NULL,
+            choice TEXT NOT NULL, number REAL, words TEXT NOT NULL,
+            mark TEXT NOT NULL CHECK (mark IN ('', 'weak', 'mid', 'strong', 'expert')),
+            UNIQUE (flight, probe)) STRICT""",
+    ),
 )
 """each brings the file from the version before to the next; one that was released is never changed"""
 

@@ -48,7 +48,9 @@ LOOKS = {
     )
 }
 SEED = 7
-_TALLEST = 6000  # px
+_TALLEST = 12_000  # px
+_POLLS = 1000  # of 0.4 s; a debrief takes minutes
+_LAST = "What this case teaches"  # on the debrief
 _SETTLED = 900  # ms for a picture to come to rest
 _ALARM = 12  # events to skip at most until there is an alarm
 
@@ -170,18 +172,39 @@ def _down(camera: Camera, of: Flown) -> None:
     visit(page, of.address, "fly", of.down)
     key(page, "landed").wait_for()
     camera.take("landed")
-    for name, awaited in (("compare", "What came of it"), ("debrief", "What was asked of you")):
-        visit(page, of.address, name, of.down)
-        page.get_by_text(awaited).first.wait_for()
-        _until_computed(page)
-        camera.take(name)
+    visit(page, of.address, "compare", of.down)
+    page.get_by_text("What came of it").first.wait_for()
+    _until_computed(page)
+    camera.take("compare")
+    _debriefed(camera, of)
     visit(page, of.address, "history")
     camera.take("history")
 
 
+def _debriefed(camera: Camera, of: Flown) -> None:
+    """Take the debrief and the probes; the first time also what stands before the belief."""
+    page = camera.page
+    visit(page, of.address, "debrief", of.down)
+    skip = keyed(page, "belief/skip/")
+    skip.or_(page.get_by_text(_LAST)).first.wait_for()
+    if skip.count():
+        camera.take("debrief-belief")
+        visit(page, of.address, "probes", of.down)
+        camera.take("locked-probes")
+        visit(page, of.address, "debrief", of.down)
+        skip.wait_for()
+        press(page, "belief/skip/")
+        page.get_by_text(_LAST).wait_for()
+    _until_computed(page)
+    camera.take("debrief")
+    visit(page, of.address, "probes", of.down)
+    page.get_by_text("answered").first.wait_for()
+    camera.take("probes")
+
+
 def _until_computed(page: Any) -> None:
-    for _ in range(100):
-        if not page.get_by_test_id("stProgress").count():
+    for _ in range(_POLLS):
+        if not keyed(page, "cancel/").count():
             break
         page.wait_for_timeout(400)
     quiet(page)
@@ -193,7 +216,7 @@ def _odd(camera: Camera, of: Flown) -> None:
     page.goto(f"{of.address}/fly?flight={'0' * 32}")
     page.get_by_test_id("stAlert").first.wait_for()
     camera.take("error-no-such-flight")
-    for name in ("compare", "debrief"):
+    for name in ("compare", "debrief", "probes"):
         visit(page, of.address, name, of.up)
         camera.take(f"locked-{name}")
 
@@ -202,7 +225,7 @@ def _empty(camera: Camera, address: str) -> None:
     """Take the pages of somebody who has not flown yet."""
     visit(camera.page, address)
     camera.take("hangar-first")
-    for name in ("brief", "fly", "compare", "history"):
+    for name in ("brief", "fly", "compare", "debrief", "probes", "history"):
         visit(camera.page, address, name)
         camera.take(f"empty-{name}")
 

@@ -57,6 +57,22 @@ def test_run(say, claims):
     assert list(data["units"]) == list(data["kpis"])
 
 
+def test_the_score_of_a_whole_flight(say, claims):
+    """Weak is at 0 and expert at 100 of the outcome; without them there is no score."""
+    scores = {
+        par: say("run", claims, "--par", par, "--seed", "3", "--json").data["score"] for par in ("weak", "expert")
+    }
+    assert 0 <= scores["weak"] < scores["expert"] <= 120
+    assert say("run", claims, "--par", "expert", "--seed", "3", "--no-compare", "--json").data["score"] is None
+    assert f"score {scores['expert']:.0f} of 100" in say("run", claims, "--par", "expert", "--seed", "3").out
+
+
+def test_the_score_is_in_the_folder_of_a_run(say, claims):
+    say("run", claims, "--par", "expert", "--seed", "3", "--out", "kept")
+    document = json.loads(Path("kept/run.json").read_text())
+    assert document["score"] == say("run", claims, "--par", "expert", "--seed", "3", "--json").data["score"] is not None
+
+
 def test_a_run_of_the_fraud_case(say):
     said = say("run", FRAUD, "--par", "strong", "--until", "1d", "--json")
     assert (said.code, said.err) == (0, "")

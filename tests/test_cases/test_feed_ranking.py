@@ -166,7 +166,7 @@ def test_fake_visitors_click_one_item_pay_nothing_and_stop_when_it_is_banned(cas
     target = int(feed.luck["target"][fake[0]])
     assert len(fake) == pytest.approx(0.12 * 2500 * 6, rel=0.1)
     assert ((feed.shown[fake] == target) == feed.clicked[fake]).all()
-    assert (feed.elsewhere[fake][~feed.clicked[fake].any(axis=1)] == target).all()
+    assert (feed.log.elsewhere[fake][~feed.clicked[fake].any(axis=1)] == target).all()
     paid = run.ledger.postings().request[run.ledger.posted_to("clicks")]
     assert not np.isin(paid, fake).any()
     late = slice(*np.searchsorted(run.requests.at, [day(10), day(12)]))
@@ -246,12 +246,12 @@ def test_money_is_the_sum_of_what_was_clicked_bought_and_paid(case: Case, strong
     run, feed = strong
     ended = run.outcomes.result > ABSENT
     people = ended & (feed.luck["target"] < 0)
-    sold = (feed.sold >= 0) & people
+    sold = (feed.log.sold >= 0) & people
     parts = {
         "clicks": int(feed.clicked[people].sum()) * micro(0.02),
         "late pages": -int((run.outcomes.route == FALLBACK).sum()) * micro(0.006),
         "purchases": int(sold.sum()) * micro(1.80),
-        "returns": -int((sold & feed.comes_back).sum()) * micro(4.0),
+        "returns": -int((sold & feed.log.comes_back).sum()) * micro(4.0),
         "publications": -19 * micro(1.0),
         "replicas": -micro(3 * 20 * 24 * 0.06),
     }
@@ -271,10 +271,10 @@ def test_clicks_purchases_and_returns_follow_the_truth(strong: tuple[Run, Feed])
     at, items, goods = run.requests.at[ids], feed.shown[ids], feed.goods
     weekend = np.where((at // DAY) % 7 >= 5, 0.85, 1.0)[:, None]
     liking = goods.liking(run.requests.segment[ids], items, at) * weekend * LOOK
-    clicked, sold = feed.clicked[ids], feed.sold[ids]
+    clicked, sold = feed.clicked[ids], feed.log.sold[ids]
     buys = 1 - np.prod(1 - np.where(clicked, goods.conversion[items], 0.0), axis=1)
     back = goods.returns[sold[sold >= 0]]
-    found: list[tuple[Any, Any]] = [(clicked, liking), (sold >= 0, buys), (feed.comes_back[ids][sold >= 0], back)]
+    found: list[tuple[Any, Any]] = [(clicked, liking), (sold >= 0, buys), (feed.log.comes_back[ids][sold >= 0], back)]
     assert all(near(*pair) for pair in found)
     assert not near(clicked, liking, 1.05)
     assert not near(clicked[:, -1], liking[:, -1], 1.10), "the last place, too"

@@ -23,6 +23,7 @@ from simulator.evidence.labels import Maturity, ScoreHistory
 from simulator.evidence.latency import Histogram, Stage, Waterfall
 from simulator.evidence.slices import Slice, SliceTable
 from simulator.evidence.thresholds import Cell, Confusion, ThresholdCurve
+from simulator.probes import Chart
 from simulator.study import Interval
 from simulator.units import DAY, day
 
@@ -110,6 +111,41 @@ def gap(mean, low, high):
     return Interval(mean, low, high, 1.0, 0.1, 0.5, 8)
 
 
+def some_ghost(name):
+    profits = {"yours": (0.0, 50.0, 145.0), "expert": (0.0, 90.0, 195.0), "weak": (0.0, 40.0, 95.0)}
+    marks = [
+        {"kind": "incident", "at": day(1), "end": day(2), "name": name},
+        {"kind": "incident", "at": day(2), "end": None, "name": "b"},
+        {"kind": "known", "at": day(1.5), "name": name},
+    ]
+    return (0.0, day(1), day(2)), profits, marks
+
+
+def some_worths(name):
+    return [
+        {"told": name, "alone": 50.0, "shared": 65.0, "mean": 40.0, "low": 20.0, "high": 60.0},
+        {"told": "servers", "alone": -20.0, "shared": None, "mean": None, "low": None, "high": None},
+        {"told": "unknown", "alone": None, "shared": None, "mean": None, "low": None, "high": None},
+    ]
+
+
+def some_events(name):
+    return [
+        {"at": day(1), "end": day(2), "kind": "incident", "name": name, "text": name, "seen": True},
+        {"at": day(2), "end": None, "kind": "incident", "name": "fault", "text": name, "seen": False},
+        {"at": day(1), "end": None, "kind": "alarm", "name": "queue", "text": name, "seen": True},
+        {"at": day(1.5), "end": None, "kind": "decision", "name": "line", "text": name, "seen": True},
+    ]
+
+
+def some_exhibit(name, **more):
+    made = {
+        "kind": "line", "title": name, "unit": "share", "x": (0.0, day(1)), "over_time": True, "x_title": name,
+        "series": {name: (0.2, None), "b": (0.1, 0.4)}, "marks": ((day(1), name),),
+    }  # fmt: skip
+    return Chart(**{**made, **more})
+
+
 def stills(name, palette):
     """Draw every paused picture, with *name* wherever a text of somebody else may stand."""
     series = {
@@ -130,7 +166,15 @@ def stills(name, palette):
         "frontier": charts.frontier(some_points(name), (name, "share"), ("profit", "$"), palette),
         "overlay": charts.overlay(name, "$", series, horizon=day(3), tick=DAY, palette=palette),
         "forest": charts.forest(name, "$", {name: gap(-4100, -6200, -2000), "x": gap(5, -math.inf, math.inf)}, palette),
-        "bridge": charts.bridge((name, 12_000.0), {name + "1": 20_000.0, "fees": -3000.0}, name, palette),
+        "bridge": charts.bridge([(name, 9000.0, 12_000.0, 12_000.0), ("fees", 0.0, -3000.0, 20.0)], palette),
+        "ghost": charts.ghost(*some_ghost(name), horizon=day(3), tick=DAY, palette=palette),
+        "attribution": charts.attribution(some_worths(name), palette),
+        "attainable": charts.attainable([(name, -20.0), ("You", 140.0)], 1, palette),
+        "luck": charts.luck([145.0, 100.0, 100.5, 190.0], palette),
+        "happened": charts.happened(some_events(name), (day(1), name), horizon=day(3), tick=DAY, palette=palette),
+        "exhibit": charts.exhibit(some_exhibit(name), horizon=day(3), tick=DAY, palette=palette),
+        "bars": charts.exhibit(some_exhibit(name, kind="bar", x=(name, "b"), over_time=False, marks=()), horizon=1.0,
+                               tick=1.0, palette=palette),
         "none": charts.threshold_curve(None, palette),
     }  # fmt: skip
 
@@ -196,7 +240,7 @@ def test_hostile_text_stays_text(palette):
             tag in sent for tag in ("<img", "\\u003cimg", "<b>b", "\\u003cb\\u003eb", "\\u202e", "\\u0007")
         ), name
         assert (
-            name in ("curve", "reliability", "histogram", "confusion", "history", "maturity", "none")
+            name in ("curve", "reliability", "histogram", "confusion", "history", "maturity", "luck", "none")
             or "&lt;img" in sent
             or "\\u0026lt;img" in sent
         )
@@ -420,11 +464,104 @@ def test_differences_of_shares_are_in_percent():
     assert drawn.data[1].text[0] == "+3.4\u00a0%" and drawn.data[1].x[0] == 3.4
 
 
-def test_a_bridge_ends_where_it_must():
-    drawn = charts.bridge(("weak", 12_000.0), {"fraud": 20_000.0, "fees": -3000.0}, "you")
+def test_a_bridge_leads_from_weak_to_you_to_expert():
+    bars = [
+        ("fraud", 0.0, 20_000.0, 25_000.0),
+        ("fees", 0.0, -3000.0, -3000.0),
+        ("margin", 12_000.0, 12_000.0, 13_000.0),
+    ]
+    drawn = charts.bridge(bars)
     bar = drawn.data[0]
-    assert list(bar.measure) == ["absolute", "relative", "relative", "total"] and list(bar.x) == [12, 20, -3, 29]
-    assert "you $29k; the largest part is fraud with +$20k" in charts.caption(drawn)
+    assert list(bar.measure) == ["absolute", "relative", "relative", "total", "relative", "relative", "total"]
+    assert list(bar.x) == [12, 20, -3, 29, 5, 1, 35]
+    names = [place.split("\u200b")[1] for place in bar.y]
+    assert names == ["Weak", "fraud", "fees", "You", "fraud", "margin", "Expert"]
+    assert charts.caption(drawn) == (
+        "Weak made $12k, you $29k, expert $35k. From weak to you the largest step is fraud: +$20k."
+        " From you to expert the largest step is fraud: +$5k."
+    )
+
+
+def test_ghosts_are_drawn_with_what_could_be_known():
+    drawn = charts.ghost(*some_ghost("rush"), horizon=day(3), tick=DAY)
+    lines = {trace.name: list(trace.y) for trace in drawn.data if trace.mode == "lines"}
+    assert lines == {"Expert": [0, 90, 195], "Weak": [0, 40, 95], "You": [0, 50, 145]}
+    assert [(shape.x0, shape.x1) for shape in drawn.layout.shapes] == [(1, 2), (2, 2 + 3 / 250)]
+    (known,) = [trace for trace in drawn.data if trace.mode == "markers"]
+    assert (list(known.x), list(known.y), list(known.text)) == ([1.5], [50], ["rush"])
+    assert charts.caption(drawn) == (
+        "Profit at the end: you $145, expert $195, weak $95; 1 moment at which you could have known."
+    )
+
+
+def test_decisions_are_drawn_with_their_whiskers():
+    drawn = charts.attribution(some_worths("line"))
+    bars, whiskers, diamonds = drawn.data
+    assert list(bars.x) == [50, -20]
+    assert (list(whiskers.x), list(whiskers.error_x.array), list(whiskers.error_x.arrayminus)) == ([40], [20], [20])
+    assert (list(diamonds.x), list(diamonds.y)) == ([65], [0])
+    assert list(drawn.layout.yaxis.ticktext) == ["line<br><b>+$50</b>", "servers<br><b>\u2212$20</b>"]
+    assert charts.caption(drawn) == "Of 2 decisions the most came from line (+$50), the least from servers (\u2212$20)."
+    assert "could be taken out" in charts.caption(charts.attribution(some_worths("line")[2:]))
+
+
+def test_what_is_attainable_is_drawn_as_it_is():
+    drawn = charts.attainable([("Weak", -20.0), ("You", 140.0)], 1)
+    assert list(drawn.data[0].x) == [-20, 140] and list(drawn.layout.yaxis.ticktext) == ["Weak", "<b>You</b>"]
+    low, high = drawn.layout.xaxis.range
+    assert low < -20 and high > 140
+
+
+def test_siblings_that_lie_close_do_not_cover_each_other():
+    drawn = charts.luck([145.0, 190.0, 100.5, 100.0])
+    others, mine = drawn.data
+    assert (list(others.x), list(mine.x)) == ([100, 100.5, 190], [145])
+    assert others.y[0] == others.y[2] < others.y[1]
+    assert drawn.layout.shapes[0].x0 == 100.5
+    assert charts.caption(drawn) == "This world: $145; 3 siblings: $100 to $190, median $100."
+
+
+def test_what_happened_has_a_row_each():
+    drawn = charts.happened(some_events("rush"), (day(1), "a fault"), horizon=day(3), tick=DAY)
+    assert list(drawn.layout.yaxis.ticktext) == ["Rush", "Fault", "Alarms", "Your decisions", "You believed"]
+    rush, fault = (trace for trace in drawn.data if trace.type == "bar")
+    assert (rush.base[0], rush.x[0], rush.marker.pattern.shape) == (1, 1, "")
+    assert (fault.base[0], fault.x[0], fault.marker.pattern.shape) == (2, 3 / 120, "/")
+    assert drawn.data[-1].marker.symbol == "star" and drawn.data[-1].x[0] == 1
+    assert charts.caption(drawn) == (
+        "2 incidents, 1 of them untold; 1 alarm. You believed: “a fault”, from day\u00a01 on."
+    )
+    assert "nothing out of the ordinary" in charts.caption(charts.happened([], horizon=day(3), tick=DAY))
+
+
+def test_exhibits_over_time_have_marks():
+    drawn = charts.exhibit(some_exhibit("drift"), horizon=day(3), tick=DAY)
+    assert [list(trace.x) for trace in drawn.data] == [[0, 1], [0, 1]]
+    assert [list(trace.y) for trace in drawn.data] == [[20, None], [10, 40]]
+    assert drawn.layout.shapes[0].x0 == 1 and drawn.layout.annotations[0].text == "Drift"
+    assert list(drawn.layout.xaxis.range) == [0, 3]
+    said = charts.caption(drawn)
+    assert said.startswith("Drift: from 20\u00a0% at day\u00a00, 00:00") and "b from 10\u00a0% at" in said
+
+
+def test_exhibits_of_names_are_bars_that_lie():
+    more = {"x": ("sales", "fines"), "series": {"$": (120.0, -20.0)}, "over_time": False, "marks": ()}
+    chart = some_exhibit("cost", kind="bar", unit="$", **more)
+    drawn = charts.exhibit(chart, horizon=1.0, tick=1.0)
+    assert (drawn.data[0].orientation, list(drawn.data[0].x)) == ("h", [120, -20])
+    assert list(drawn.layout.yaxis.ticktext) == ["sales", "fines"]
+    assert charts.caption(drawn) == "Cost: $ from \u2212$20 at fines to $120 at sales."
+
+
+def test_exhibits_of_numbers_stand():
+    chart = some_exhibit(
+        "cost", unit="$", x=(1.0, 2.5), series={"a": (3.0, 9.0)}, over_time=False, x_title="servers", marks=()
+    )
+    drawn = charts.exhibit(chart, horizon=1.0, tick=1.0)
+    assert (list(drawn.data[0].x), drawn.layout.xaxis.title.text) == ([1, 2.5], "servers")
+    assert "there is nothing to show" in charts.caption(
+        charts.exhibit(some_exhibit("cost", series={"a": (None, math.nan)}), horizon=1.0, tick=1.0)
+    )
 
 
 def test_slices_as_rows():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -198,13 +199,23 @@ def test_hostile_files_end_in_a_draft_or_in_one_line():
 
 
 def test_the_page_to_read_holds_no_markup_of_a_player(store):
-    case = cases.load(CASE)
+    """Also where the flight is no longer one of this case, and only what was kept of it can be told."""
+    case = dataclasses.replace(cases.load(CASE), revision=99)
     flight = store.begin(case, a_plan(WILD), 5, "training")
     store.land(flight.id, {"profit": 12.5, **{target.kpi: float("nan") for target in case.targets[1:]}}, "d" * 64)
     page = exports.as_html(store, store.flight(flight.id), case).decode()
     assert "<script" not in page and "&lt;script&gt;" in page
     assert "default-src 'none'" in page
     assert "<img" not in page and "$12.5" in page
+
+
+def test_the_page_of_a_flight_that_landed_is_its_debrief(store):
+    case = cases.load("burst_storm")
+    flight = store.begin(case, case.plan().then(60.0, WILD, least=9), 5, "training")
+    assert b"Where the money came from" not in exports.as_html(store, store.flight(flight.id), case)
+    store.land(flight.id, {"profit": 12.5}, "d" * 64)
+    page = exports.as_html(store, store.flight(flight.id), case).decode()
+    assert "Where the money came from" in page and "<script" not in page and "&lt;script&gt;" in page
 
 
 def test_the_name_of_a_file_is_made_of_plain_signs(store):

@@ -9,7 +9,7 @@ import pytest
 from dashboard.views import compare, debrief, fly, hangar, history
 from simulator.errors import BadInput
 
-PAGES = ("hangar", "brief", "fly", "compare", "debrief", "history")
+PAGES = ("hangar", "brief", "fly", "compare", "debrief", "probes", "history")
 
 
 def said(app) -> str:

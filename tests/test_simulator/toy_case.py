@@ -17,6 +17,7 @@ from simulator.books.ledger import CLOSE
 from simulator.books.requests import Requests, Truths, joined, rows
 from simulator.case import Act, Case, Level
 from simulator.design import Design, Dial, integer, number
+from simulator.exhibits import figures
 from simulator.incidents import Incident, Kind
 from simulator.learning.monitors import Bell
 from simulator.learning.registry import Model, Registry, Version
@@ -309,7 +310,7 @@ CASE = Case(
     ),
     levels={1: Level("calm", drop=("feast",)), 2: Level("as it is"), 3: Level("crowded", world={"people": 300})},
     targets=(Target("profit", 100.0, at_least=True), Target("served", 0.2, at_least=True, guardrail=True)),
-    probes=(Probe("Why did they wait?", "wait", "w", "m", "s", "e"),),
+    probes=(Probe("wait", "Why did they wait?", "serving", figures("wait"), "w", "m", "s", "e"),),
     pars={
         "weak": Plan(ToyDesign(servers=1, line=1.0)),
         "mid": Plan(ToyDesign(line=0.8)),

@@ -308,7 +308,7 @@ GUESSES = [
 ]
 
 
-@pytest.mark.parametrize("page", ["fly", "debrief", "compare"])
+@pytest.mark.parametrize("page", ["fly", "debrief", "probes", "compare"])
 def test_a_flight_cannot_be_guessed(aloft: Aloft, page: str) -> None:
     async def guess() -> None:
         async with Player(aloft.server.port) as player:

@@ -91,6 +91,24 @@ async def look_where_it_is_not_yet_told(player: Player) -> None:
         await player.until(lambda: not is_waiting(player), 60)
 
 
+async def open_the_debrief(player: Player) -> int:
+    """Open the debrief and the probes, then pass over the belief: only that lets anything be told.
+
+    Return how many messages had come until then.
+    """
+    for path, holds in (
+        ("debrief", lambda: player.has("belief/skip/*")),
+        ("probes", lambda: player.reads("Say first, in the debrief")),
+        ("debrief", lambda: player.has("belief/skip/*")),
+    ):
+        await player.goto(path)
+        await player.until(holds, 120)
+    silent = len(player.frames)
+    await player.click("belief/skip/*")
+    await player.until(lambda: player.reads("What this case teaches"), 120)
+    return silent
+
+
 def flown(server: Server, case: str, mode: str, *, land: bool) -> tuple[Flight, list[bytes], list[bytes]]:
     """Return a flight, what had come when a good third of it was over, and all that came until its debrief."""
 
@@ -100,8 +118,7 @@ def flown(server: Server, case: str, mode: str, *, land: bool) -> tuple[Flight, 
             before = list(player.frames)
             if land:
                 await deeds.land(player)
-                await player.goto("debrief")
-                await player.until(lambda: not is_waiting(player), 60)
+                await open_the_debrief(player)
             return id, before, player.frames
 
     id, before, all_of_it = asyncio.run(flying())
@@ -133,3 +150,22 @@ def test_nor_is_it_in_a_check_flight_until_that_has_landed_and_is_told_in_full(s
     assert any("the text" in line for line in leaks(to_the_end[len(frames) :], secrets)), "the debrief names incidents"
     later = replace(secrets, readings=[(at + 1e9, value) for at, value in secrets.readings])
     assert any("a row of readings" in line for line in leaks(frames, later)), "charts show what has been"
+
+
+def test_landed_nothing_of_the_truth_is_told_before_the_belief(server: Server) -> None:
+    async def flying() -> tuple[str, int, list[bytes]]:
+        async with Player(server.port) as player:
+            id = await deeds.take_off(player, "burst_storm", SEED)
+            await deeds.land(player)
+            return id, await open_the_debrief(player), player.frames
+
+    id, silent, frames = asyncio.run(flying())
+    flight = flight_in(server.home, id)
+    case = case_of(flight, cases.load)
+    secrets = secrets_at(flight, case.horizon)
+    hidden = Secrets(texts=secrets.texts, names=secrets.names, designs=secrets.designs, ids=secrets.ids)
+    assert hidden.names and case.teacher in hidden.texts
+    assert leaks(frames[:silent], hidden) == []
+    news = next(text for text in hidden.texts if text not in (case.teacher, flight.digest))
+    told = leaks(frames, hidden)
+    assert any(repr(news) in line for line in told), "the debrief names incidents that nobody was told of"

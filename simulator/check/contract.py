@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from simulator.books.ledger import CLOSE
-from simulator.case import Case, Par
+from simulator.case import Case
+from simulator.check.boards import board
+from simulator.check.judging import probes, rubric
+from simulator.check.short import end, must, short
 from simulator.design import Design, Dial, Value
 from simulator.errors import BadInput, BrokenInvariant, unknown
 from simulator.plan import Plan
-from simulator.run import Run
 from simulator.simulation import fly, simulate, tape_of
 
 __all__ = ["Finding", "check_case", "checks"]
-
-_TICKS = 5  # of a flight
 
 
 @dataclass(frozen=True)
@@ -57,58 +57,58 @@ def _complete(case: Case) -> str:
         "sources": case.sources,
     }
     for name, text in texts.items():
-        _must(bool(text.strip()), f"{name} is empty")
-        _must(not re.search(r"</?\w+[^>]*>", text), f"{name} holds HTML")
+        must(bool(text.strip()), f"{name} is empty")
+        must(not re.search(r"</?\w+[^>]*>", text), f"{name} holds HTML")
     for name in ("weak", "mid", "strong", "expert"):
-        _must(name in case.pars, f"par {name} is missing")
-    _must(bool(case.targets) and any(t.guardrail for t in case.targets), "a guardrail is missing")
+        must(name in case.pars, f"par {name} is missing")
+    must(bool(case.targets) and any(t.guardrail for t in case.targets), "a guardrail is missing")
     return f"{len(case.design.dials())} dials, {len(case.acts)} acts, {len(case.pars)} pars"
 
 
 def _said(case: Case) -> str:
     for dial in (*case.design.dials(), *case.setting.dials()):
-        _must(bool(dial.label), f"dial {dial.name} has no label")
+        must(bool(dial.label), f"dial {dial.name} has no label")
     for target in case.targets:
-        _must(target.kpi in case.kpis, f"target {target.kpi} is no KPI")
+        must(target.kpi in case.kpis, f"target {target.kpi} is no KPI")
     for incident in case.timeline:
-        _must(incident.kind in case.kinds, f"incident {incident.name} is of the unknown kind {incident.kind}")
-        _must(0 <= incident.at < case.horizon, f"incident {incident.name} lies outside the flight")
+        must(incident.kind in case.kinds, f"incident {incident.name} is of the unknown kind {incident.kind}")
+        must(0 <= incident.at < case.horizon, f"incident {incident.name} lies outside the flight")
     return f"{len(case.kpis)} KPIs, {len(case.timeline)} incidents"
 
 
 def _knobs(case: Case) -> str:
     dials = case.design.dials()
     fixed, live = sum(not d.live for d in dials), sum(d.live for d in dials) + len(case.acts)
-    _must(fixed <= 8, f"{fixed} dials at take-off are more than 8")
-    _must(live <= 5, f"{live} live dials and acts are more than 5")
+    must(fixed <= 8, f"{fixed} dials at take-off are more than 8")
+    must(live <= 5, f"{live} live dials and acts are more than 5")
     return f"{fixed} at take-off, {live} in flight"
 
 
 def _same_twice(case: Case) -> str:
-    first, second = _short(case, seed=0), _short(case, seed=0)
-    _must(first.digest() == second.digest(), "the same seed gave two digests")
+    first, second = short(case, seed=0), short(case, seed=0)
+    must(first.digest() == second.digest(), "the same seed gave two digests")
     return first.digest()[:16]
 
 
 def _other_seed(case: Case) -> str:
-    _must(_short(case, seed=0).unseed != _short(case, seed=1).unseed, "seeds 0 and 1 gave the same draws")
+    must(short(case, seed=0).unseed != short(case, seed=1).unseed, "seeds 0 and 1 gave the same draws")
     return "seed 0 counts as any other"
 
 
 def _apart(case: Case) -> str:
     """A run does not notice another one flown in between."""
-    first = _short(case, seed=0)
-    _short(case, seed=5)
-    _must(_short(case, seed=0).digest() == first.digest(), "a run in between changed the digest")
+    first = short(case, seed=0)
+    short(case, seed=5)
+    must(short(case, seed=0).digest() == first.digest(), "a run in between changed the digest")
     return "runs do not meet"
 
 
 def _same_world(case: Case) -> str:
     tape_of(case, 0)
-    runs = [fly(case, par, 0, until=_end(case)) for par in case.pars.values()]
+    runs = [fly(case, par, 0, until=end(case)) for par in case.pars.values()]
     world = tape_of(case, 0).unseed
     for run in runs:
-        _must(
+        must(
             all(run.unseed[name] == drawn for name, drawn in world.items()),
             "a par changed a draw of the world",
         )
@@ -119,9 +119,9 @@ def _ends_of_dials(case: Case) -> str:
     count = 0
     for dial in case.design.dials():
         for value in _ends(dial):
-            simulate(case, case.design().but(**{dial.name: value}), 0, until=_end(case))
+            simulate(case, case.design().but(**{dial.name: value}), 0, until=end(case))
             count += 1
-        _must(_refuses(case.design, dial), f"dial {dial.name} takes a value outside its range")
+        must(_refuses(case.design, dial), f"dial {dial.name} takes a value outside its range")
     return f"{count} settings flown"
 
 
@@ -142,37 +142,37 @@ def _refuses(design: type[Design], dial: Dial) -> bool:
 
 def _acts(case: Case) -> str:
     for name in case.acts:
-        simulate(case, case.plan().do(_end(case) / 2, name), 0, until=_end(case))
+        simulate(case, case.plan().do(end(case) / 2, name), 0, until=end(case))
     return f"{len(case.acts)} acts done"
 
 
 def _prefix(case: Case) -> str:
     """A run to the middle is the first half of a run to the end."""
-    half, whole = _short(case, until=_end(case) / 2), _short(case)
-    _must(
-        half.digest_until(_end(case) / 2) == whole.digest_until(_end(case) / 2),
+    half, whole = short(case, until=end(case) / 2), short(case)
+    must(
+        half.digest_until(end(case) / 2) == whole.digest_until(end(case) / 2),
         "a shorter run is not the beginning of a longer one",
     )
-    return f"equal up to {_end(case) / 2:g} s"
+    return f"equal up to {end(case) / 2:g} s"
 
 
 def _one_by_one(case: Case) -> str:
     par = case.pars["strong"]
     fast, slow = fly(case, par, 0, until=case.tick), fly(case, par, 0, until=case.tick, engine="reference")
-    _must(fast.digest() == slow.digest(), "requests in blocks and one by one gave two digests")
+    must(fast.digest() == slow.digest(), "requests in blocks and one by one gave two digests")
     return f"{case.tick:g} s in blocks equal {case.tick:g} s request by request"
 
 
 def _replays(case: Case) -> str:
     for name, par in case.pars.items():
-        flown = fly(case, par, 0, until=_end(case))
+        flown = fly(case, par, 0, until=end(case))
         again = simulate(
             case,
             Plan.from_json(flown.plan.to_json(), case.design, case.menu(), case.horizon),
             0,
-            until=_end(case),
+            until=end(case),
         )
-        _must(
+        must(
             flown.digest() == again.digest(),
             f"par {name} flown again as its recorded plan gave another digest",
         )
@@ -180,103 +180,29 @@ def _replays(case: Case) -> str:
 
 
 def _books(case: Case) -> str:
-    run = _short(case)
-    _must(run.profit() == sum(run.ledger.by_account().values()), "the accounts do not add up to the profit")
-    _must(run.outcomes.in_flight == 0, "requests are still in flight after the close")
+    run = short(case)
+    must(run.profit() == sum(run.ledger.by_account().values()), "the accounts do not add up to the profit")
+    must(run.outcomes.in_flight == 0, "requests are still in flight after the close")
     closed = int(run.ledger.caused_by(CLOSE).sum())
     return f"{run.outcomes.ended:,} requests ended once; {closed:,} postings of the close"
 
 
 def _kpis(case: Case) -> str:
-    found = _short(case).kpis()
-    _must(
+    found = short(case).kpis()
+    must(
         set(found) == set(case.kpis),
         f"KPIs declared and measured differ: {sorted(set(found) ^ set(case.kpis))}",
     )
     return ", ".join(found)
 
 
-def _board(case: Case) -> str:
-    """The boxes hold every decision once, and name nothing that is not there."""
-    places = case.places()
-    _must(*_all_once("place", [place.name for place in places]))
-    _must(*_each_in_one("dial", [d for p in places for d in p.dials], [d.name for d in case.design.dials()]))
-    _must(*_each_in_one("act", [a for p in places for a in p.acts], list(case.acts)))
-    for place in places:
-        _must(not (lost := set(place.to) - {p.name for p in places}), f"place {place.name} hands on to {_named(lost)}")
-    _gauges_are_read(case)
-    _answers(case)
-    _names_reach(case)
-    return f"{len(places)} places, {len(case.board.questions)} questions"
-
-
-def _all_once(what: str, names: list[str]) -> tuple[bool, str]:
-    twice = {name for name in names if names.count(name) > 1}
-    return not twice, f"{what} {_named(twice)} stands on the board twice"
-
-
-def _each_in_one(what: str, placed: list[str], there: list[str]) -> tuple[bool, str]:
-    """Tell whether what is *there* is *placed* once, each, and what is wrong if it is not."""
-    once, why = _all_once(what, placed)
-    if not once:
-        return once, why
-    missing, odd = set(there) - set(placed), set(placed) - set(there)
-    return not missing | odd, f"{what} {_named(missing or odd)} {'is in no place' if missing else 'is unknown'}"
-
-
-def _gauges_are_read(case: Case) -> None:
-    shown = {gauge for place in case.places() for gauge in place.gauges}
-    if shown:
-        unread = shown - set(_short(case).gauges.names())
-        _must(not unread, f"gauge {_named(unread)} is never read")
-
-
-def _answers(case: Case) -> None:
-    setting = case.world_setting().values()
-    for question in case.board.questions:
-        try:
-            question.answered(setting)
-        except (KeyError, ValueError) as error:
-            raise AssertionError(f"the answer to {question.ask!r} has a wrong placeholder: {error}") from None
-        _must(0 <= question.after < case.horizon, f"the answer to {question.ask!r} comes after the flight")
-
-
-def _names_reach(case: Case) -> None:
-    """Whatever a short flight shows has a name, where names are given."""
-    board, run = case.board, _short(case)
-    counted = {
-        "actions": (board.actions, int(max(run.outcomes.action.max(initial=0), *board.acted, 0))),
-        "results": (board.results, int(run.outcomes.result.max(initial=0))),
-        "segments": (board.segments, int(run.requests.segment.max(initial=0))),
-        "features": (board.features, run.requests.X.shape[1] - 1),
-    }
-    for what, (names, most) in counted.items():
-        _must(not names or most < len(names), f"{len(names)} names of {what} are too few: there are {most + 1}")
-
-
-def _named(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
-
-
-def _short(case: Case, par: Par | None = None, seed: int = 0, until: float | None = None) -> Run:
-    return fly(case, par or case.pars["strong"], seed, until=until or _end(case))
-
-
-def _end(case: Case) -> float:
-    """Return how long the flights of the checks are [s]."""
-    return min(_TICKS * case.tick, case.horizon)
-
-
-def _must(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise AssertionError(otherwise)
-
-
 _CHECKS: dict[str, Callable[[Case], str]] = {
     "complete": _complete,
     "names and units": _said,
     "few knobs": _knobs,
-    "board": _board,
+    "board": board,
+    "rubric": rubric,
+    "probes": probes,
     "same seed, same digest": _same_twice,
     "other seed, other draws": _other_seed,
     "runs do not meet": _apart,

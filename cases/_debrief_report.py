@@ -1,0 +1,157 @@
+"""The summary of a debrief, for a terminal: score, money, decisions, what was attainable, luck, what to practise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cases._terminal import bar, heading, sheet
+from cases._words import clean, label, plural, share, signed
+from simulator.debrief.results import Attribution, Bridge, Debrief, Knowable, Luck, Moves, Regret
+from simulator.report.words import tick_of
+from simulator.score import Scorecard
+from simulator.units import clock_time, dollars, money
+
+__all__ = ["show_debrief"]
+
+_WIDEST = 120
+_MOST_LINES = 10
+
+
+def show_debrief(console: Console, found: Debrief) -> None:
+    """Print a summary of what was *found*."""
+    for part in _parts(min(console.width, _WIDEST), found):
+        console.print(part)
+
+
+def _parts(width: int, found: Debrief) -> Iterator[RenderableType]:
+    yield Text(clean(found.title), style="bold").append(
+        f"  {clean(found.case)}, revision {found.revision}", style="not bold dim"
+    )
+    yield Text(f"seed {found.seed} · digest {found.digest[:12]}", style="dim")
+    yield from _score(found.score)
+    yield from _bridge(found.bridge, width - 56)
+    yield from _attribution(found.attribution, width - 60)
+    yield from _moves(found.moves)
+    yield from _attainable(found.regret)
+    yield from _knowable(found.knowable, tick_of(found))
+    yield from _luck(found.luck)
+    yield from _practise(found)
+
+
+# score
+
+
+def _score(card: Scorecard) -> Iterator[RenderableType]:
+    total = "none: weak earns no less than expert here" if card.total is None else f"{card.total:.0f} of 100"
+    yield heading("score", total + (f"; capped, broken: {', '.join(map(label, card.broken))}" if card.broken else ""))
+    table = sheet("part", "points>", "why")
+    for part in card.parts:
+        points = "-" if part.points is None else f"{part.points:.0f} of {part.of:.0f}"
+        table.add_row("", part.name, points, Text(clean(part.why), style="dim"))
+    yield table
+
+
+# money
+
+
+def _bridge(found: Bridge, cells: int) -> Iterator[RenderableType]:
+    yield heading("where the money came from", "to weak, and what is missing to expert")
+    most = max((abs(one.yours - one.weak) for one in found.bars), default=0)
+    table = sheet("account", "weak>", "you>", "expert>", "bar", titles=True)
+    for one in found.bars:
+        change = one.yours - one.weak
+        drawn = Text(bar(change, most, max(cells, 8)), style="green" if change >= 0 else "red")
+        table.add_row("", label(clean(one.account)), money(one.weak), money(one.yours), money(one.expert), drawn)
+    ends = (Text(money(amount), style="bold") for amount in (found.weak, found.yours, found.expert))
+    table.add_row("", Text("profit", style="bold"), *ends, "")
+    yield table
+
+
+def _signed(amount: int | None) -> str:
+    return "n/a" if amount is None else signed(dollars(amount), "$")
+
+
+def _attribution(found: Attribution | None, cells: int) -> Iterator[RenderableType]:
+    if found is None or not found.worths:
+        return
+    yield heading("which decisions did it", f"alone, shared, and alone over {plural(len(found.siblings), 'seed')}")
+    most = max(abs(worth.alone or 0) for worth in found.worths)
+    table = sheet("decision", "alone>", "shared>", "95 %>", "bar", titles=True)
+    for worth in found.worths:
+        drawn = Text(bar(worth.alone or 0, most, max(cells, 8)), style="green" if (worth.alone or 0) >= 0 else "red")
+        between = _between(worth.low, worth.high)
+        table.add_row("", clean(worth.told), _signed(worth.alone), _signed(worth.shared), between, drawn)
+    yield table
+
+
+def _between(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{signed(low, '$')} to {signed(high, '$')}"
+
+
+def _moves(found: Moves | None) -> Iterator[RenderableType]:
+    better = [one for one in found.instead if one.gain is not None and one.gain > 0] if found else []
+    if not better:
+        return
+    yield heading("what else could have been done", "in this very world")
+    table = sheet("what", "gain>")
+    for one in better[:_MOST_LINES]:
+        table.add_row("", clean(one.told), Text(_signed(one.gain), style="green"))
+    yield table
+
+
+def _attainable(found: Regret | None) -> Iterator[RenderableType]:
+    if found is None:
+        return
+    yield heading("how much was attainable", f"of {plural(found.tried, 'design')} flown in this world")
+    table = sheet("what", "profit>")
+    rows = [("you", found.yours), (f"the best reference answer, {found.best_par}", found.best_par_profit),
+            ("the best fixed design found", found.best_found)]  # fmt: skip
+    if found.bound is not None:
+        rows.append(("what nobody could exceed", found.bound))
+    for name, amount in rows:
+        table.add_row("", clean(name), money(amount))
+    yield table
+    if found.captured is not None:
+        yield Text(f"  you captured {share(found.captured)} of what was attainable with what you could know")
+
+
+# the story
+
+
+def _knowable(found: tuple[Knowable, ...] | None, tick: float) -> Iterator[Table | Text]:
+    if not found:
+        return
+    yield heading("when you could have known")
+    table = sheet("incident", "began", "known", "done", titles=True)
+    for one in found:
+        known = "never from the screen" if one.known_at is None else f"{clock_time(one.known_at, tick)} {one.gauge}"
+        done = "nothing" if one.reaction_at is None else f"{clock_time(one.reaction_at, tick)} {one.reaction}"
+        name = label(clean(one.incident)) + (" (harmless)" if one.distractor else "")
+        table.add_row("", name, clock_time(one.at, tick), clean(known), clean(done))
+    yield table
+
+
+def _luck(found: Luck | None) -> Iterator[Text]:
+    if found is None or len(found.profits) < 2:
+        return
+    others = found.profits[1:]
+    yield heading("luck", f"the same plan in {plural(len(others), 'sibling world')}")
+    yield Text(
+        f"  {share(found.below)} of them earned less than this one: {money(min(others))} to {money(max(others))}, "
+        f"here {money(found.profits[0])}"
+    )
+
+
+def _practise(found: Debrief) -> Iterator[RenderableType]:
+    if not found.practise:
+        return
+    yield heading("what to practise next")
+    table = sheet("dimension", "shown>", "next")
+    for one in found.practise:
+        cases = f" ({', '.join(one.cases)})" if one.cases else ""
+        table.add_row("", clean(one.label), f"{one.shown:.3g} of {one.required:.3g}", clean(one.next_level + cases))
+    yield table

@@ -17,8 +17,9 @@ if TYPE_CHECKING:  # imported where it is needed: `windtunnel --help` has to be 
     from importlib.metadata import EntryPoint
 
     from simulator.case import Case
+    from simulator.debrief.results import Debrief
 
-__all__ = ["load", "names"]
+__all__ = ["advised", "asking_for", "load", "names"]
 
 _GROUP = "windtunnel.cases"
 
@@ -42,6 +43,25 @@ def load(name_or_path: str) -> Case:
     entry = _offered().get(name_or_path)
     module = entry.load() if entry else importlib.import_module(f"cases.{name_or_path}")
     return replace(_case(module), origin=_Origin(name_or_path))
+
+
+def asking_for(dimension: str, but: str = "", most: int = 2) -> tuple[str, ...]:
+    """Name the installed cases, without the one called *but*, that ask most for a *dimension* of the score."""
+    asked = {name: _times(load(name), dimension) for name in names() if name != but}
+    ordered = sorted((name for name in asked if asked[name]), key=lambda name: -asked[name])
+    return tuple(ordered[:most])
+
+
+def advised(found: Debrief) -> Debrief:
+    """Return a debrief which names, for each thing to practise, cases that ask for it."""
+    lists = [asking_for(one.dimension, but=found.case) for one in found.practise]
+    named = tuple(replace(one, cases=known) for one, known in zip(found.practise, lists, strict=True))
+    return replace(found, practise=named)
+
+
+def _times(case: Case, dimension: str) -> int:
+    asked = [*(one.dimension for one in case.behaviours), *(one.dimension for one in case.probes)]
+    return sum(one == dimension for one in asked)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from cases import advised
 from cases._asked import case_of
 from cases._exchange import flown_again
 from cases._flight import Order, flight_of
@@ -48,7 +49,7 @@ class Subject:
     def debriefed(self) -> Debrief:
         """Explain it."""
         with progress("debriefing: flying it otherwise") as note:
-            return debrief(self.case, self.run, self.record, jobs=self.jobs, progress=note)
+            return advised(debrief(self.case, self.run, self.record, jobs=self.jobs, progress=note))
 
 
 def subject_of(asked: Asked) -> Subject:

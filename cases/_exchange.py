@@ -21,8 +21,8 @@ from simulator.errors import BadInput, shown, unknown
 from simulator.plan import read_json
 from simulator.run import Run
 from simulator.simulation import tape_of
-from simulator.store import Flight, Forecast, Look, Mode, Store, case_of, plan_of
-from simulator.store.records import checked_forecast
+from simulator.store import Answer, Flight, Forecast, Look, Mode, Record, Store, case_of, plan_of
+from simulator.store.records import checked_answer, checked_forecast
 from simulator.units import seconds
 
 __all__ = ["FORMATS", "flown_again", "json_of", "page_of", "put", "taken_in"]
@@ -31,8 +31,9 @@ FORMATS = ("json", "html")
 _MOST_CHARACTERS = 256 * 1024  # more cannot be read again
 _KEYS: dict[str, type | tuple[type, ...]] = {
     "case": str, "revision": int, "scenario": dict, "seed": int, "mode": str, "plan": dict, "looks": list,
-    "forecasts": list, "kpis": (dict, type(None)), "digest": str,
+    "forecasts": list, "answers": list, "kpis": (dict, type(None)), "digest": str,
 }  # fmt: skip
+_LATER: Mapping[str, Any] = {"answers": []}  # keys that older documents do not have
 
 
 # out
@@ -40,20 +41,21 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
 
 def json_of(store: Store, flight: Flight) -> str:
     """Write a flight with what was looked at and forecast in it, one line for each part."""
-    forecasts, looks = store.forecasts(flight.id), store.looks(flight.id)
-    text = _document(flight, forecasts, looks)
-    if len(text) > _MOST_CHARACTERS and looks:
-        say(f"the {len(looks)} looks are left out: with them the document would be too long to be imported")
-        text = _document(flight, forecasts, [])
+    record = store.record(flight.id)
+    text = _document(flight, record)
+    if len(text) > _MOST_CHARACTERS and record.looks:
+        say(f"the {len(record.looks)} looks are left out: with them the document would be too long to be imported")
+        text = _document(flight, replace(record, looks=()))
     if len(text) > _MOST_CHARACTERS:
         say(f"the document has {len(text)} characters; it cannot be imported, which takes {_MOST_CHARACTERS} at most")
     return text
 
 
-def _document(flight: Flight, forecasts: list[Forecast], looks: list[Look]) -> str:
+def _document(flight: Flight, record: Record) -> str:
     parts: dict[str, Any] = {key: getattr(flight, key) for key in _KEYS if hasattr(flight, key)}
-    parts["looks"] = [astuple(look) for look in looks]
-    parts["forecasts"] = [astuple(forecast) for forecast in forecasts]
+    parts["looks"] = [astuple(look) for look in record.looks]
+    parts["forecasts"] = [astuple(forecast) for forecast in record.forecasts]
+    parts["answers"] = [astuple(answer) for answer in record.answers]
     if flight.kpis is not None:
         parts["kpis"] = {name: value if math.isfinite(value) else None for name, value in flight.kpis.items()}
     lines = (f"{json.dumps(key)}: {json.dumps(parts[key], allow_nan=False)}" for key in _KEYS)
@@ -115,6 +117,7 @@ def taken_in(store: Store, path: str) -> Flight:
     case = case_of(flight, _installed)
     plan = plan_of(flight, case)
     said, looks = [_forecast(item, case) for item in data["forecasts"]], [_look(item) for item in data["looks"]]
+    answers = [_answer(item) for item in data["answers"]] if flight.digest else []
     run = _as_written(case, flight) if flight.digest else None
     mode: Mode = flight.mode if run else "training"
     with_plan = store.begin(case, plan, flight.seed, mode, forecasts=said)
@@ -125,6 +128,8 @@ def taken_in(store: Store, path: str) -> Flight:
     if run:
         store.reach(with_plan.id, case.horizon)
         store.land(with_plan.id, run.kpis(), run.digest())
+    for answer in answers:
+        store.answer(with_plan.id, answer)
     return store.flight(with_plan.id)
 
 
@@ -145,6 +150,7 @@ def _read(text: str) -> dict[str, Any]:
     for key in data:
         if key not in _KEYS:
             raise BadInput(f"flight: {unknown('key', key, _KEYS)}")
+    data = {**_LATER, **data}
     for key, kind in _KEYS.items():
         if key not in data:
             raise BadInput(f"flight: it has no {key}; write it with: windtunnel export ID")
@@ -174,6 +180,12 @@ def _look(item: object) -> Look:
     if not isinstance(item, list) or len(item) != 3 or not isinstance(item[0], str):
         raise BadInput(f"a look is [what, at, seen], not {shown(item)}")
     return Look(item[0], seconds(item[1], "time of a look"), seconds(item[2], "time of a look"))
+
+
+def _answer(item: object) -> Answer:
+    if not isinstance(item, list) or len(item) != 5 or not isinstance(item[2], int | float | None):
+        raise BadInput(f"an answer is [probe, choice, number, words, mark], not {shown(item)}")
+    return checked_answer(Answer(*item))
 
 
 # both

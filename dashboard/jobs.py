@@ -43,6 +43,7 @@ __all__ = [
 Told = Callable[[float], None]
 _KEPT = 6  # runs that a worker remembers: a fraud flight is some 100 MB
 _WORLDS = 4  # and worlds: who decides flies in the same one again
+_DEBRIEFS = 2  # debriefs, and worlds, that a worker remembers which flies what others want to know
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def start_to_study() -> None:
     """Load as `start` does, in a worker that gives way to those for whom somebody waits."""
     start()
     os.nice(5)
+    keep_worlds(_DEBRIEFS)
 
 
 def case_for(order: Order) -> Case:
@@ -142,7 +144,8 @@ def beginning(told: Told, order: Order, record: Record) -> str:
     """Return, for after the landing, what a debrief knows after two more flights, as it is kept."""
     case, run = case_for(order), _run(order, told)
     known = _yardstick(case, order, run)
-    return debrief.dumped("beginning", debrief.beginning(case, run, tape_of(case, order.seed), record, known))
+    begun = debrief.beginning(case, run, tape_of(case, order.seed), record, known)
+    return debrief.dumped("beginning", cases.advised(begun))
 
 
 def _yardstick(case: Case, order: Order, run: Run) -> Yardstick:
@@ -157,7 +160,23 @@ def _yardstick(case: Case, order: Order, run: Run) -> Yardstick:
 
 def section(told: Told, order: Order, name: str) -> str:
     """Return, for after the landing, the section *name* of a debrief, as it is kept."""
-    return debrief.dumped(name, debrief.section(name, case_for(order), _run(order), told))
+    flights = _flights_of(order, told)
+    return debrief.dumped(name, debrief.section(name, flights.case, flights.run, told, flights=flights))
+
+
+_flights: OrderedDict[str, debrief.Flights] = OrderedDict()
+
+
+def _flights_of(order: Order, told: Told) -> debrief.Flights:
+    """Return what was flown for other sections of the same debrief: much of it is asked for twice."""
+    key = order.key()
+    if key not in _flights:
+        while len(_flights) >= _DEBRIEFS:
+            _flights.popitem(last=False)
+        case = case_for(order)
+        _flights[key] = debrief.Flights(case, _simulated(case, order, told))
+    _flights.move_to_end(key)
+    return _flights[key]
 
 
 def report(told: Told, form: str, found: Debrief) -> str:

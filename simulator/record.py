@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BELIEF", "Answer", "Forecast", "Look", "Record"]
+__all__ = ["BELIEF", "NOTHING", "Answer", "Forecast", "Look", "Record"]
 
 BELIEF = "belief"
 """the answer that says what its author thinks has happened, and when"""
+
+NOTHING = "nothing"
+"""the choice of a belief that nothing out of the ordinary happened"""
 
 
 @dataclass(frozen=True)

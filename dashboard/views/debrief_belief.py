@@ -12,13 +12,11 @@ from dashboard.plain import plain
 from dashboard.views.compare_change import moments
 from simulator.case import Case
 from simulator.debrief.results import Truth
-from simulator.record import BELIEF, Answer, Record
+from simulator.record import BELIEF, NOTHING, Answer, Record
 from simulator.store import Flight
 
-__all__ = ["NOTHING", "ask", "given", "held_against", "told"]
+__all__ = ["ask", "given", "held_against", "told"]
 
-NOTHING = "nothing"
-"""the choice of those who believe that nothing out of the ordinary happened"""
 _NOTHING = "Nothing out of the ordinary happened"
 _READABLE = 800  # px of a form
 

@@ -62,13 +62,14 @@ def left_band(mine: tuple[Floats, Floats], twin: tuple[Floats, Floats], since: f
         return None
     low, high = np.quantile(twin_value, [(1 - _SHARE) / 2, (1 + _SHARE) / 2])
     margin = _MARGIN * (high - low)
+    floor = 0.0 if twin_value.min() >= 0 else -np.inf  # a count or a share has no band below nothing
     then = twin_value[np.maximum(np.searchsorted(twin_at, at, side="right") - 1, 0)]
     other = ~np.isclose(value, then, rtol=_SAME, atol=0.0)
     outside = np.flatnonzero((at >= since) & other & ((value < low - margin) | (value > high + margin)))
     if not len(outside):
         return None
     first = outside[0]
-    return _Trace(float(at[first]), float(value[first]), float(low - margin), float(high + margin))
+    return _Trace(float(at[first]), float(value[first]), float(max(low - margin, floor)), float(high + margin))
 
 
 def _read(at: Floats, values: Floats) -> tuple[Floats, Floats]:

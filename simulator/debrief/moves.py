@@ -13,7 +13,7 @@ from simulator.design import Design, Dial, Value
 from simulator.plan import Act, Change, Plan
 from simulator.units import length
 
-__all__ = ["other_values", "par_designs", "whatif"]
+__all__ = ["MOST", "other_values", "par_designs", "whatif"]
 
 MOST = 36
 """things done otherwise that are flown"""

@@ -15,7 +15,7 @@ from simulator.case import Case
 from simulator.debrief.results import Bar, Bridge, Debrief, Event, Ghost, Practise, Truth, WorstHour
 from simulator.exhibits.standing import probes_of
 from simulator.probes import Asked, Exhibit, Posed, Probe
-from simulator.record import BELIEF, Record
+from simulator.record import BELIEF, NOTHING, Record
 from simulator.rubric import LEVELS
 from simulator.run import Run
 from simulator.score import Scorecard, Track, Yardstick, score, yardstick
@@ -41,7 +41,7 @@ def beginning(
     return Debrief(
         **_identity(case, run), score=card, bridge=_bridge(run, known), ghost=_ghost(case, run, known),
         truth=_truth(case, run, record), worst=_worst(case, run), practise=_practise(card), posed=posed,
-        answers=record.answers if record else (),
+        answers=record.answers if record else (), sat=record is not None,
     )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _truth(case: Case, run: Run, record: Record | None) -> Truth:
     events = tuple(_event(entry) for entry in sorted(run.journal, key=lambda entry: entry.at))
     causes = {name: kind.help for name, kind in case.kinds.items()}
     belief = record.answer(BELIEF) if record else None
-    believed = belief.choice if belief and belief.choice in causes else ""
+    believed = belief.choice if belief and belief.choice in (*causes, NOTHING) else ""
     at = belief.number if belief else None
     fitting = [incident for incident in case.happened(run) if incident.kind == believed]
     nearest = min(fitting, key=lambda one: abs(one.at - at) if at is not None else 0.0, default=None)

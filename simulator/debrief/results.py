@@ -178,7 +178,7 @@ class Truth:
     causes: Mapping[str, str]
     """what a belief may name: kind of incident -> in words; more than did happen"""
     believed: str
-    """kind of incident; empty = nothing was said"""
+    """kind of incident, or `record.NOTHING`; empty = nothing was said"""
     believed_at: float | None
     """[s]"""
     nearest: str
@@ -298,3 +298,5 @@ class Debrief:
     """the probes as asked of this run"""
     answers: tuple[Answer, ...] = ()
     """what was answered to them, and the belief"""
+    sat: bool = False
+    """whether somebody sat in the flight; then what they have not answered yet is not given away"""

@@ -39,14 +39,19 @@ _MAKERS: Mapping[str, Callable[[Flights], Found]] = {
 }
 
 
-def section(name: str, case: Case, run: Run, progress: Progress | None = None, jobs: int = 1) -> Found:
+def section(
+    name: str, case: Case, run: Run, progress: Progress | None = None, jobs: int = 1, flights: Flights | None = None
+) -> Found:
     """Compute one section of the debrief of *run*, in *jobs* processes (-1 = one a core).
 
-    *progress* is told the share that is done and may raise Cancelled. The result does not depend on *jobs*. BadInput
-    for an unknown section, or where *case* is not the one of the run.
+    *progress* is told the share that is done and may raise Cancelled. The result does not depend on *jobs*, nor on
+    *flights* of an earlier section, which need not be flown again. BadInput for an unknown section, or where *case* is
+    not the one of the run.
     """
     _refuse(case, run, [name])
-    return _made(name, Flights(case, run, jobs=jobs, progress=progress))
+    mine = flights or Flights(case, run, jobs=jobs)
+    mine.begin(progress or (lambda share: None))
+    return _made(name, mine)
 
 
 def debrief(

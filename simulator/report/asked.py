@@ -39,7 +39,19 @@ class Question:
 def questions(debrief: Debrief) -> tuple[Question, ...]:
     """Return the probes that are worth asking, and those that were answered all the same."""
     given = {answer.probe: answer for answer in debrief.answers}
-    return tuple(_question(one, given.get(one.name)) for one in debrief.posed if one.worth_asking or one.name in given)
+    asked = (one for one in debrief.posed if one.worth_asking or one.name in given)
+    return tuple(
+        _open(one) if debrief.sat and one.name not in given else _question(one, given.get(one.name)) for one in asked
+    )
+
+
+def _open(posed: Posed) -> Question:
+    """Return a probe that is still to be answered: what is right is not told."""
+    ask, options = (posed.check.ask, posed.check.options) if posed.check else ("", ())
+    return Question(
+        posed.question, posed.dimension, posed.exhibit.text, posed.exhibit.chart, ask, options, right="", why="",
+        said="", words="", mark="", verdict="not answered", anchors={}, follow_up="",
+    )  # fmt: skip
 
 
 def _question(posed: Posed, given: Answer | None) -> Question:

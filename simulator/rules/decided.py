@@ -145,7 +145,7 @@ def _followed(log: Log, trigger: str, at: float, steps: Sequence[Step], within: 
         because = f"{what}: nothing followed within {length(within, log.tick)}"
         return Occasion(at, False, because) if over else None
     first = after[0]
-    return Occasion(at, True, f"{what}: {_words(first.name)} {length(first.at - at, log.tick)} later")
+    return Occasion(at, True, f"{what}: {_words(first.name)} {_later(log, first.at - at)}")
 
 
 def _steps(log: Log, names: Sequence[str]) -> list[Step]:
@@ -156,6 +156,12 @@ def _steps(log: Log, names: Sequence[str]) -> list[Step]:
 
 def _told(log: Log, step: Step) -> str:
     return TAKE_OFF if step.name == TAKE_OFF else f"{_words(step.name)} ({_when(log, step.at)})"
+
+
+def _later(log: Log, time: float) -> str:
+    """Tell a *time* [s] to a tenth of a step; what followed at the same moment followed at once."""
+    steps = round(10 * time / log.tick) / 10
+    return f"{length(steps * log.tick, log.tick)} later" if steps else "at once"
 
 
 def _when(log: Log, at: float) -> str:

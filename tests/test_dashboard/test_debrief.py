@@ -13,9 +13,8 @@ import cases
 from dashboard.flights import Asked, order_of
 from dashboard.recording import Recording, Series
 from dashboard.views import debrief, debrief_belief, debrief_looks, guide
-from dashboard.views.debrief_belief import NOTHING
 from simulator import debrief as debriefs
-from simulator.record import BELIEF, Answer
+from simulator.record import BELIEF, NOTHING, Answer
 from simulator.simulation import fly
 from simulator.store import Forecast, Look
 

@@ -161,10 +161,15 @@ def _chunks(wanted: Sequence[Sortie], jobs: int) -> list[list[Sortie]]:
     return [group[k : k + most] for group in worlds.values() for k in range(0, len(group), most)]
 
 
+def _unmeasured(case: Case) -> Case:
+    """Return the *case* without its figures, which take time and of which only the profit is wanted."""
+    return dataclasses.replace(case, measure=lambda run, tape: {})
+
+
 def _landing(case: Case, sortie: Sortie, progress: Progress | None) -> Landing:
     """Fly *sortie*; what does not fit the case is no error here, everything else is."""
     try:
-        there = spared(case, sortie.spared) if sortie.spared else case
+        there = _unmeasured(spared(case, sortie.spared) if sortie.spared else case)
         flown = case.par(sortie.par) if sortie.par else there.read_plan(sortie.plan)
         fired = None if sortie.fired is None else dict(sortie.fired)
         run = fly(there, flown, sortie.seed, until=sortie.until, fired=fired, progress=progress)

@@ -15,7 +15,7 @@ from simulator.units import length
 
 __all__ = ["MOST", "other_values", "par_designs", "whatif"]
 
-MOST = 36
+MOST = 28
 """things done otherwise that are flown"""
 _VALUES = 4
 """other values of a dial that are flown"""

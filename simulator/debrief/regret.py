@@ -14,7 +14,7 @@ from simulator.units import micro
 
 __all__ = ["regretted"]
 
-_AROUND = 10
+_AROUND = 8
 """designs a dial away from the best known one that are flown"""
 _COMBINED = 3
 """of them, the most that are laid on one another"""

@@ -30,7 +30,7 @@ fly: ## a flight in the terminal (CASE=, PAR=, SEED=)
 
 test: ## the tests (ARGS="-k ledger")
 	@.ci/setup dev
-	@$(BIN)/pytest -n 2 -q $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile -q $(ARGS)
 
 lint: ## style, types, import contracts
 	@.ci/setup dev

@@ -33,6 +33,7 @@ def card(name: str, par: str, seed: int = 0) -> Scorecard:
     return score(cases.load(name), flown(name, par, seed), known=measure(name, seed))
 
 
+@pytest.mark.soak  # the sheet of each case has its own tests, on fewer flights
 @pytest.mark.parametrize("name", NAMES)
 def test_the_four_answers_are_ordered_by_their_scores(name):
     totals = [card(name, par).total for par in LEVELS]
@@ -49,6 +50,7 @@ def test_each_case_has_anchors_of_all_dimensions_and_traps(name):
     assert {behaviour.dimension for behaviour in case.behaviours} <= set(DIMENSIONS)
 
 
+@pytest.mark.soak  # the sheet of each case has its own tests, on fewer flights
 @pytest.mark.parametrize("name", NAMES)
 def test_every_line_of_the_sheet_reaches_both_ends(name):
     """Some answer or trap shows it each time it is asked for, and some never; with eyes open, and shut."""
@@ -77,6 +79,7 @@ def cases_charts() -> list[str]:
     return list(EVIDENCE)
 
 
+@pytest.mark.soak  # the sheet of each case has its own tests, on fewer flights
 @pytest.mark.parametrize("name", NAMES)
 def test_each_probe_has_evidence_from_each_answer(name):
     case = cases.load(name)

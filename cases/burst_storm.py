@@ -24,7 +24,7 @@ from simulator.incidents import Incident, Kind, When
 from simulator.plan import Plan
 from simulator.probes import Asked, Probe
 from simulator.rubric import Anchors, Behaviour, Dimension, Log, Occasion
-from simulator.rules import held, left_alone, looked_first, stood
+from simulator.rules import held, left_alone, looked_first, stood, under
 from simulator.run import Run
 from simulator.service import Service
 from simulator.serving.autoscaler import Autoscaler, Rule
@@ -576,7 +576,7 @@ LIVE = ("least", "queue", "retries", "shed", "small")
 
 def prepared(log: Log) -> list[Occasion]:
     """Ask for enough replicas when the announced vote opens and, where there were, for letting them go afterwards."""
-    vote, s, after = log.happened("vote"), StormSetting(), 60.0
+    vote, s, after = log.happened("vote"), log.setting, 60.0
     if vote is None:
         return []
     needed = math.ceil(s.rate * vote.size * Law.lognormal(s.work_ms / 1000, s.spread).mean)
@@ -604,8 +604,8 @@ BEHAVIOURS = (
     Behaviour("looks at the latency, the flow or the instruments before turning a dial in flight", "evaluation",
               looked_first(LIVE, ("chart:latency", "chart:flow", "panel:system"), 60.0), by_looks=True),
     Behaviour("bounds the queue by the deadline", "serving",
-              stood(lambda d: d.queue * StormSetting().work_ms <= StormSetting().timeout_ms,
-                    lambda d: f"{d.queue} waiting places per replica")),
+              under(lambda s: stood(lambda d: d.queue * s.work_ms <= s.timeout_ms,
+                                    lambda d: f"{d.queue} waiting places per replica"))),
     Behaviour("does not react to the page about the disk", "monitoring", left_alone("disk_page", LIVE, 60.0)),
 )
 ANCHORS: Mapping[Dimension, Anchors] = {

@@ -592,11 +592,11 @@ PROBES = (
 SOON, LABELS = day(18), ("chart:maturity", "chart:scores", "chart:calibration")
 BEHAVIOURS = (
     Behaviour("asks whether the world or the labels have changed before believing either", "framing",
-              reacted("lost_records", ("buy_labels",), day(12))),
+              reacted("lost_records", ("buy_labels",), day(12), lambda s: s.value["leads"] >= 100)),
     Behaviour("watches what matured labels say, not what comes in", "metrics",
               stood(lambda d: MONITORS[d.trigger].labels, lambda d: f"trigger {d.trigger}")),
     Behaviour("keeps poisoned days out of training, gate and monitors", "data",
-              reacted("lost_records", ("quarantine",), day(14))),
+              reacted("lost_records", ("quarantine",), day(14), lambda s: s.value["last"] >= s.at / DAY - 21)),
     Behaviour("does not retrain because of the trade fair's PSI", "features", not_trained_for("trade_fair", DAY)),
     Behaviour("learns from a window short enough to forget", "model", learned_anew("budget_freeze", SOON, day(7))),
     Behaviour("lets a new version beat the live one on the same labels, and asks no more of it", "evaluation",

@@ -28,7 +28,7 @@ from simulator.incidents import Incident, Kind
 from simulator.plan import Plan
 from simulator.probes import Asked, Probe
 from simulator.rubric import Anchors, Behaviour, Dimension, Log, Occasion
-from simulator.rules import held, left_alone, looked_first, reacted, stood
+from simulator.rules import held, left_alone, looked_first, reacted, stood, under
 from simulator.run import Run
 from simulator.service import Service
 from simulator.serving.fleet import Fleet
@@ -528,7 +528,8 @@ PROBES = (
         expert="The same; and I would tie the delay to the load: what helps as a rule kills when a machine is gone.",
         check=checks.number("What share of the store's reads took more than 12 ms once they were begun?",
                             lambda asked: mean(reads(asked.run) > 0.012), "share", 0.1, "Each would be sent twice."),
-        when=lambda asked: not late_hedge(cast(BudgetDesign, asked.run.plan.design)), follow_up="When would you?",
+        when=lambda asked: not late_hedge(asked.case.world_setting(), asked.run.plan.design),  # type: ignore[arg-type]
+        follow_up="When would you?",
     ),
     Probe(
         "half_the_time", "Cut the latency by half. What do you give up?", "data", charted("latency", window=HORIZON),
@@ -566,15 +567,15 @@ PROBES = (
 )
 
 
-def busy(design: BudgetDesign) -> float:
+def busy(setting: BudgetSetting, design: BudgetDesign) -> float:
     """Return how many rankers the rush keeps busy, one request a call."""
-    station = rankers(BudgetSetting(), design)
+    station = rankers(setting, design)
     return station.rate * station.seconds
 
 
-def late_hedge(design: BudgetDesign) -> bool:
+def late_hedge(setting: BudgetSetting, design: BudgetDesign) -> bool:
     """Tell whether there are second reads, but for one read in ten at most."""
-    slower = np.array(read_times(BudgetSetting()).values) * 1000 > design.hedge_ms
+    slower = np.array(read_times(setting).values) * 1000 > design.hedge_ms
     return design.hedge_ms > 0 and mean(slower) <= 0.1
 
 
@@ -586,14 +587,13 @@ def told_reads(design: BudgetDesign) -> str:
 def hedged(log: Log) -> list[Occasion]:
     """Ask for late second reads as a rule, and for later ones while the store is short of a machine."""
     spared = held("store_machine", lambda d: not 0 < d.hedge_ms <= EXPERT.hedge_ms and d.ttl > 0, told_reads, 45.0)
-    return [*stood(late_hedge, told_reads)(log), *spared(log)]
+    return [*stood(partial(late_hedge, log.setting), told_reads)(log), *spared(log)]
 
 
 def replaced(log: Log) -> list[Occasion]:
     """Ask, where a ranker has become slow, whether the one with the longest queue was replaced within a minute."""
     longest = partial(log.run.gauges.series, "slowest_ranker")
-    right = reacted("slow_disk", ("replace",), 60.0, lambda s: cast(Any, s.value)["number"] in longest(s.at)[1][-1:])
-    return [*right(log)]
+    return [*reacted("slow_disk", ("replace",), 60.0, lambda s: s.value["number"] in longest(s.at)[1][-1:])(log)]
 
 
 LIVE = ("replicas", "batch", "ttl", "hedge_ms", "replace")
@@ -602,11 +602,11 @@ BEHAVIOURS = (
               stood(lambda d: d.fallback != "none" and d.give_up_ms + FALLBACK_MS <= BUDGET_MS,
                     lambda d: f"fallback {d.fallback}, given up after {d.give_up_ms:g} ms")),
     Behaviour("buys rankers for the load they carry, not against the tail of the store", "metrics",
-              stood(lambda d: d.replicas <= 2 * math.ceil(busy(d)),
-                    lambda d: f"{d.replicas} rankers, and the rush keeps {busy(d):.1f} busy")),
+              under(lambda s: stood(lambda d: d.replicas <= 2 * math.ceil(busy(s, d)),
+                                    lambda d: f"{d.replicas} rankers, and the rush keeps {busy(s, d):.1f} busy"))),
     Behaviour("keeps predictions for a while, not until bestsellers are worth more", "data",
-              stood(lambda d: d.ttl > 0 and kept_worth(d.ttl, BudgetSetting()) > BudgetSetting().fallback_worth,
-                    lambda d: f"kept for {d.ttl:g} s, then worth {kept_worth(d.ttl, BudgetSetting()):.0%}")),
+              under(lambda s: stood(lambda d: d.ttl > 0 and kept_worth(d.ttl, s) > s.fallback_worth,
+                                    lambda d: f"kept for {d.ttl:g} s, then worth {kept_worth(d.ttl, s):.0%}"))),
     Behaviour("chooses the model by what it earns in time, not by its size", "model",
               stood(lambda d: quality(d.model) == max(map(quality, MODELS)), lambda d: offered(d.model))),
     Behaviour("opens the waterfall before turning second reads or kept predictions", "evaluation",

@@ -241,7 +241,7 @@ class Case:
 
     def log(self, run: Run, record: Record | None = None) -> Log:
         """Return what behaviours are read from."""
-        return Log(run, self.happened(run), self.horizon, self.tick, record)
+        return Log(run, self.happened(run), self.horizon, self.tick, record, self.world_setting())
 
     def places(self) -> tuple[Place, ...]:
         """Return the boxes of the system; a case that draws none is one box, with all that can be decided."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from simulator.books.journal import Entry
-from simulator.design import Design, Value
+from simulator.design import Design
 from simulator.incidents import Incident
 from simulator.record import Record
 from simulator.run import Run
@@ -50,7 +50,7 @@ class Step:
     """[s]"""
     kind: Literal["dial", "act"]
     name: str
-    value: Value | Mapping[str, Value]
+    value: Any
     """what the dial was turned to, or the arguments of the act"""
     why: str = ""
 
@@ -79,6 +79,8 @@ class Log:
     """the step in which the case is told [s]"""
     record: Record | None = None
     """None = nobody sat in the flight, and what only a person shows is not asked for"""
+    setting: Any = None
+    """the parameters of this world"""
 
     def design_at(self, at: float) -> Design:
         """Return the dials as they stood after what was decided by *at* [s]."""
@@ -90,10 +92,14 @@ class Log:
     def steps(self, *names: str) -> list[Step]:
         """Return what was decided in flight in order of time: turns of the dials and acts called *names*, or all.
 
-        What a plan holds for later than the run's end has not been decided yet.
+        What a plan holds for later than the run's end has not been decided yet; a dial that is turned to where it
+        stands is not turned.
         """
-        plan = self.run.plan
-        turns = [Step(c.at, "dial", name, v, c.why) for c in plan.changes for name, v in c.dials.items()]
+        plan, turns, stands = self.run.plan, list[Step](), self.run.plan.design.values()
+        for change in plan.changes:
+            moved = {name: value for name, value in change.dials.items() if value != stands[name]}
+            turns += [Step(change.at, "dial", name, value, change.why) for name, value in moved.items()]
+            stands |= moved
         acts = [Step(a.at, "act", a.name, dict(a.arguments), a.why) for a in plan.acts]
         made = (step for step in (*turns, *acts) if step.at < self.run.until)
         kept = (step for step in made if not names or step.name in names)

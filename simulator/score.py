@@ -8,18 +8,15 @@ guardrail caps the score at 60. The words of the free answers are judged by nobo
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from simulator.books.ledger import CLOSE
 from simulator.case import Case
 from simulator.probes import Posed
 from simulator.record import Forecast, Record
 from simulator.rubric import DIMENSIONS, LEVELS, Anchors, Dimension
 from simulator.run import Run
-from simulator.simulation import fly
+from simulator.tracks import Track, Yardstick, profit_by, yardstick
 from simulator.units import date, dollars, money
 
 __all__ = [
@@ -41,41 +38,6 @@ CAP = 60.0
 _LOWEST, _HIGHEST = -50.0, 120.0  # of the outcome, which is 0 for weak and 100 for expert
 _MISSED = 0.2  # share of the moments that an interval of 80 % may miss
 _POINTS = {"outcome": 50.0, "behaviours": 30.0, "predictions": 10.0, "defence": 10.0}
-
-
-@dataclass(frozen=True)
-class Track:
-    """What a reference answer made of this very world."""
-
-    profit: int
-    """[µ$]"""
-    at: tuple[float, ...]
-    """[s]"""
-    so_far: tuple[int, ...]
-    """profit by then [µ$]"""
-    kpis: Mapping[str, float]
-    accounts: Mapping[str, int]
-    """account -> sum [µ$]"""
-
-    @staticmethod
-    def of(case: Case, run: Run) -> Track:
-        """Return the track of a *run*, a point a tick of the *case*."""
-        ticks = np.arange(1, math.ceil(run.until / case.tick) + 1) * case.tick
-        moments = [0.0, *np.minimum(ticks, run.until).tolist()]
-        so_far = tuple(profit_by(run, at) for at in moments)
-        return Track(run.profit(), tuple(moments), so_far, run.kpis(), run.ledger.by_account())
-
-    def by(self, at: float) -> int:
-        """Return the profit by *at* [s], as of the tick at which it falls [µ$]."""
-        return self.so_far[min(int(np.searchsorted(self.at, at)), len(self.at) - 1)]
-
-
-@dataclass(frozen=True)
-class Yardstick:
-    """What the score of a world is read from: its weak and its expert answer."""
-
-    weak: Track
-    expert: Track
 
 
 @dataclass(frozen=True)
@@ -135,12 +97,6 @@ class Scorecard:
     """[µ$]"""
     parts: tuple[Part, ...]
     dimensions: tuple[Row, ...]
-
-
-def yardstick(case: Case, seed: int, until: float | None = None) -> Yardstick:
-    """Fly the weak and the expert answer of *case* under *seed*."""
-    flown = (fly(case, name, seed, until=until) for name in ("weak", "expert"))
-    return Yardstick(*(Track.of(case, run) for run in flown))
 
 
 def score(
@@ -236,6 +192,8 @@ def _predictions(case: Case, run: Run, record: Record | None, known: Yardstick) 
 
 def _foretold(case: Case, run: Run, forecast: Forecast, known: Yardstick) -> Line | None:
     """Score one *forecast* against twice the gap between weak and expert: that wide, an interval says nothing."""
+    if forecast.by > run.until or forecast.by - forecast.at < case.tick:
+        return None  # it did not come to that, or it was said when it was all but known
     came, scale = _came(run, forecast.kpi, forecast.by), _scale(run, forecast, known)
     if came is None:
         return None
@@ -259,14 +217,6 @@ def _scale(run: Run, forecast: Forecast, known: Yardstick) -> float:
     if forecast.kpi == "profit":
         return abs(float(dollars(known.expert.by(forecast.by) - known.weak.by(forecast.by))))
     return abs(known.expert.kpis.get(forecast.kpi, math.nan) - known.weak.kpis.get(forecast.kpi, math.nan))
-
-
-def profit_by(run: Run, at: float) -> int:
-    """Return what had been posted by *at* [s]; what is settled at the end counts at the end only [µ$]."""
-    book = run.ledger.postings()
-    if at >= run.until:
-        return run.profit()
-    return int(book.amount[(book.at <= at) & ~run.ledger.caused_by(CLOSE)].sum())
 
 
 # defence

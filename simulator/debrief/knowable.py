@@ -78,12 +78,14 @@ def _read(at: Floats, values: Floats) -> tuple[Floats, Floats]:
 
 
 def _twin(flights: Flights, incident: Incident, gauges: tuple[str, ...]) -> Sortie:
-    """Ask for the same flight without *incident*; the other conditional ones happen as they did."""
+    """Ask for the same flight without *incident*; the other conditional ones happen as they did.
+
+    A conditional one is left on the tape and does not fire, so that nobody else is drawn anew.
+    """
     whole = flights.here(flown_plan(flights.run))
-    fired = None if whole.fired is None else tuple(one for one in whole.fired if one[0] != incident.name)
-    conditional = [other for other in flights.case.incidents(flights.run.seed) if other.when]
-    given = fired if any(other.name != incident.name for other in conditional) else None
-    return replace(whole, spared=incident.name, fired=given, gauges=gauges)
+    if incident.when is None:
+        return replace(whole, spared=incident.name, gauges=gauges)
+    return replace(whole, fired=tuple(one for one in whole.fired or () if one[0] != incident.name), gauges=gauges)
 
 
 def _knowable(flights: Flights, incident: Incident, twin: Landing, gauges: Mapping[str, str]) -> Knowable:

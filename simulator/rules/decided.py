@@ -11,6 +11,7 @@ from simulator.units import date, length
 
 __all__ = [
     "TAKE_OFF", "Rule", "Test", "ended_with", "gave_reasons", "held", "left_alone", "looked_first", "reacted", "stood",
+    "under",
 ]  # fmt: skip
 
 Rule = Callable[[Log], Sequence[Occasion]]
@@ -21,17 +22,20 @@ TAKE_OFF = "take-off"
 """the step of the first design"""
 
 
+def under(make: Callable[[Any], Rule]) -> Rule:
+    """Ask the rule that *make* returns for the parameters of the flight's world."""
+    return lambda log: make(log.setting)(log)
+
+
 def stood(test: Test, told: Callable[[Any], str]) -> Rule:
     """Ask at take-off, and at each change that altered the answer, whether *test* holds of the design.
 
-    *told* says of a design what the answer rests on: its dials.
+    What does not stand for a step of the case is no answer. *told* says what the answer rests on: the design's dials.
     """
 
     def occasions(log: Log) -> list[Occasion]:
-        moments = [0.0, *sorted({change.at for change in log.run.plan.changes if 0 < change.at < log.run.until})]
         found: list[Occasion] = []
-        for at in moments:
-            design = log.design_at(at)
+        for at, design in _standing(log, 0.0, log.run.until):
             if not found or test(design) != found[-1].shown:
                 found.append(Occasion(at, bool(test(design)), f"{_when(log, at)}: {told(design)}"))
         return found
@@ -40,18 +44,15 @@ def stood(test: Test, told: Callable[[Any], str]) -> Rule:
 
 
 def held(incident: str, test: Test, told: Callable[[Any], str], within: float) -> Rule:
-    """Ask, *within* [s] after *incident* began, whether *test* came to hold of the design; nothing if it never did.
-
-    A run that ended sooner is not asked.
-    """
+    """Ask, *within* [s] after *incident* began, whether *test* came to hold of the design, for a step of the case at
+    least. A run that ended sooner, and without the incident, is not asked."""
 
     def occasions(log: Log) -> list[Occasion]:
         happened = log.happened(incident)
         if happened is None:
             return []
         until = min(happened.at + within, log.horizon)
-        turns = [change.at for change in log.run.plan.changes if happened.at < change.at <= min(until, log.run.until)]
-        designs = [log.design_at(at) for at in (happened.at, *turns)]
+        designs = [design for at, design in _standing(log, happened.at, log.run.until) if at <= until]
         good = [design for design in designs if test(design)]
         if not good and log.run.until < until:
             return []
@@ -123,6 +124,15 @@ def gave_reasons() -> Rule:
         ]  # fmt: skip
 
     return occasions
+
+
+def _standing(log: Log, since: float, until: float) -> list[tuple[float, Any]]:
+    """Return (from when [s], design) of what stood between two moments, a step of the case at least; what stands at
+    the end counts however short it was."""
+    moments = [since, *sorted({change.at for change in log.run.plan.changes if since < change.at < until})]
+    ends = [*moments[1:], math.inf]
+    stood = [(at, log.design_at(at)) for at, end in zip(moments, ends, strict=True) if end - at >= log.tick]
+    return stood or [(moments[-1], log.design_at(moments[-1]))]
 
 
 def _triggered(log: Log, trigger: str) -> list[float]:

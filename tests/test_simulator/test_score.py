@@ -187,9 +187,9 @@ def test_the_true_quantiles_are_the_best_interval():
 
 def predicted(case, run, low: float, high: float, **other):
     """Score a forecast on a yardstick whose ends lie `span` apart: of `kpi`, by `by` [s]."""
-    kpi, by, span = ({"kpi": "profit", "by": day(6), "span": 1000.0} | other).values()
+    kpi, by, span, at = ({"kpi": "profit", "by": day(6), "span": 1000.0, "at": 0.0} | other).values()
     measure = Yardstick(track(0, wait=0.0), track(round(span * 1e6), wait=span))
-    forecast = Forecast(kpi, by, low, high, 0.0)
+    forecast = Forecast(kpi, by, low, high, at)
     return part(score(case, run, Record(forecasts=(forecast,)), known=measure), "predictions")
 
 
@@ -204,6 +204,14 @@ def test_a_prediction_loses_its_interval_score_over_twice_the_gap_of_weak_and_ex
     found = predicted(calm, flown, came - below, came + above)
     assert found.points == pytest.approx(10 * share)
     assert found.lines[0].shown == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("by", "at", "points"), [(day(6), day(5), 10.0), (day(6), day(5.1), 0.0), (day(6.1), 0.0, 0.0)]
+)
+def test_what_is_all_but_known_and_what_it_never_came_to_is_no_prediction(calm, flown, by, at, points):
+    came = flown.profit() / 1e6
+    assert predicted(calm, flown, came, came, by=by, at=at).points == pytest.approx(points)
 
 
 def test_a_prediction_says_what_came(calm, flown):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from simulator.plan import Plan
 from simulator.record import Look, Record
-from simulator.rules import ended_with, gave_reasons, held, left_alone, looked_first, reacted, stood
+from simulator.rules import ended_with, gave_reasons, held, left_alone, looked_first, reacted, stood, under
 from simulator.simulation import simulate
 from simulator.units import day
 
@@ -62,6 +64,23 @@ def test_take_off_is_an_occasion_and_so_is_each_change_that_alters_the_answer(st
     ]  # fmt: skip
 
 
+def test_what_stands_for_less_than_a_step_is_no_answer(stall, logged):
+    assert shown(stood(low, told)(logged(plan(stall, (0.9, 0.7), line=0.4)))) == [(0.9, False)]
+    assert shown(stood(low, told)(logged(plan(stall, (2, 0.4), (2.9, 0.7))))) == [(0, False)]
+    assert shown(stood(low, told)(logged(plan(stall, (2, 0.4), (3, 0.7))))) == [(0, False), (2, True), (3, False)]
+
+
+def test_a_rule_may_be_made_for_the_parameters_of_the_world(stall, logged):
+    log = replace(logged(plan(stall)), setting=0.8)
+    rule = under(lambda limit: stood(lambda d: d.line <= limit, told))
+    assert [shown(rule(replace(log, setting=limit))) for limit in (0.71, 0.69)] == [[(0, True)], [(0, False)]]
+
+
+def test_turning_a_dial_to_where_it_stands_is_no_decision(stall, logged):
+    log = logged(plan(stall, (1, 0.7), (2, 0.4), (3, 0.4), (4, 0.7)))
+    assert [(step.at / day(1), step.value) for step in log.steps("line")] == [(2, 0.4), (4, 0.7)]
+
+
 def test_a_change_after_the_end_alters_nothing(stall, logged):
     assert shown(stood(low, told)(logged(plan(stall, (3, 0.4)), days=2))) == [(0, False)]
 
@@ -74,7 +93,8 @@ def test_a_change_after_the_end_alters_nothing(stall, logged):
         ([(5.01, 0.4)], 0.7, False, 0.7),  # too late
         ([(2.9, 0.4)], 0.7, True, 0.4),  # before it began
         ([(2.9, 0.4), (2.95, 0.7)], 0.7, False, 0.7),
-        ([(4, 0.4), (4.5, 0.7)], 0.7, True, 0.4),
+        ([(4, 0.4), (5, 0.7)], 0.7, True, 0.4),  # for a step of the case
+        ([(4, 0.4), (4.9, 0.7)], 0.7, False, 0.7),  # for less
     ],
 )
 def test_a_design_may_come_to_hold_within_some_time_of_an_incident(stall, logged, turns, start, expected, line):

@@ -123,7 +123,7 @@ def _happening(case: Case, incident: Incident) -> str:
     size = f", {incident.size:g} {kind.unit}" if kind.unit else ""
     at = [str(number) for number, level in case.levels.items() if incident.name not in level.drop]
     levels = f" (level {', '.join(at)} only)" if len(at) < len(case.levels) else ""
-    condition = f", from then on, once {test.gauge} is {test.test} {test.value:g}" if test else ""
+    condition = f", from then on, once {test.told()}" if test else ""
     return f"{kind.help}{size}{condition}{levels}"
 
 

@@ -99,7 +99,7 @@ def words_of_flight(flight: Flight) -> Words:
 
 def scenario_words(scenario: Scenario) -> Words:
     """Return a *scenario*, without its level, in the words that `Case.but` takes."""
-    when = {name: {"gauge": test.gauge, test.test: test.value} for name, test in scenario.when.items()}
+    when = {name: test.words() for name, test in scenario.when.items()}
     said = {"world": dict(scenario.world), "add": list(scenario.add), "drop": list(scenario.drop)}
     moved = {"move": dict(scenario.move), "when": when}
     return {word: value for word, value in {**said, **moved}.items() if value}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.board import Board, Place
+from simulator.conditions import Condition
 from simulator.design import Design, Dial
 from simulator.errors import BadInput, unknown
 from simulator.incidents import Incident, Kind, resolved
@@ -166,6 +167,8 @@ class Case:
         for incident in self.incidents(0):
             if incident.at >= self.horizon:
                 raise BadInput(f"incident {incident.name!r} lies outside {self._flight}")
+            if isinstance(incident.when, Condition):
+                incident.when.checked_dials([dial.name for dial in self.design.dials()])
             if incident.when and self.kinds[incident.kind].always:
                 raise BadInput(
                     f"incident {incident.name!r} cannot be conditional: a {incident.kind} is part of the world"

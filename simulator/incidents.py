@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from simulator.conditions import Condition, Reader, read_condition
 from simulator.errors import BadInput, shown, unknown
 from simulator.streams import uniform
 from simulator.units import DAY, by_day, clock_time, date, seconds
@@ -48,6 +49,23 @@ class When:
         """Tell whether a *reading* of the gauge fulfils the condition; NaN never does."""
         return _TESTS[self.test](reading, self.value)
 
+    def met(self, reader: Reader) -> bool:
+        """Tell whether the latest reading fulfils it; what was never read does not."""
+        readings = reader.series(self.gauge, reader.now)
+        return bool(len(readings)) and self.holds(float(readings[-1]))
+
+    def words(self) -> dict[str, str | float]:
+        """Return it as it is written in a scenario."""
+        return {"gauge": self.gauge, self.test: self.value}
+
+    def to_data(self) -> dict[str, str | float]:
+        """Return it as plain data."""
+        return dataclasses.asdict(self)
+
+    def told(self) -> str:
+        """Say it in a sentence."""
+        return f"{self.gauge} is {self.test} {self.value:g}"
+
 
 @dataclass(frozen=True)
 class Incident:
@@ -68,12 +86,17 @@ class Incident:
     """what the people at the desk are told at the start, its end included; empty = nobody tells them"""
     distractor: bool = False
     """whether the right answer is to do nothing"""
-    when: When | None = None
+    when: When | Condition | None = None
 
     @property
     def end(self) -> float:
         """End [s]; infinite when it is for good."""
         return self.at + self.lasts if self.lasts else float("inf")
+
+    def to_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        plain = dataclasses.asdict(dataclasses.replace(self, when=None))
+        return plain | {"when": self.when.to_data() if self.when else None}
 
 
 @dataclass(frozen=True)
@@ -143,10 +166,13 @@ def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
     return dict(data)
 
 
-def condition(data: Any) -> When:
-    """Read a condition from plain *data*: `{gauge, above}` or `{gauge, below}`."""
+def condition(data: Any) -> When | Condition:
+    """Read a condition from plain *data*: `{gauge, above}` or `{gauge, below}`, or text as in `conditions`."""
+    if isinstance(data, str):
+        return read_condition(data)
     if not isinstance(data, Mapping) or set(data) not in ({"gauge", "above"}, {"gauge", "below"}):
-        raise BadInput('a condition is written { gauge = "NAME", above = VALUE } or with below')
+        form = '{ gauge = "NAME", above = VALUE } or with below, or "NAME > VALUE for TIME"'
+        raise BadInput(f"a condition is written {form}")
     test: Literal["above", "below"] = "above" if "above" in data else "below"
     if not isinstance(data["gauge"], str):
         raise BadInput(f"the gauge of a condition is a name, not {shown(data['gauge'])}")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.conditions import Condition
 from simulator.errors import BadInput, shown, unknown
 from simulator.incidents import Incident, Kind, When, checked_incident, condition, read_incident
 from simulator.units import seconds
@@ -29,7 +30,7 @@ class Scenario:
     drop: tuple[str, ...] = ()
     move: Mapping[str, float] = field(default_factory=dict)
     """incident -> new start [s]; a moved incident has no jitter"""
-    when: Mapping[str, When] = field(default_factory=dict)
+    when: Mapping[str, When | Condition] = field(default_factory=dict)
     """incident -> its new condition"""
     given: frozenset[str] = frozenset()
 
@@ -38,7 +39,8 @@ class Scenario:
         """Read a scenario from plain *data*, the words of a [scenario] table; BadInput names the key that is wrong.
 
         level = 1-3 · world = {setting = value} · drop = [incident, ...] · move = {incident = time} ·
-        when = {incident = {gauge = name, above | below = value}} · add = [{name, kind, at, lasts, size, says}, ...]
+        when = {incident = {gauge = name, above | below = value}, or = "gauge > value for 2d"} ·
+        add = [{name, kind, at, lasts, size, says}, ...]
         """
         for key in data:
             if key not in _KEYS:
@@ -101,10 +103,10 @@ class Scenario:
         return {
             "level": self.level,
             "world": dict(sorted(self.world.items())),
-            "add": [dataclasses.asdict(incident) for incident in self.add],
+            "add": [incident.to_data() for incident in self.add],
             "drop": sorted(set(self.drop)),
             "move": dict(sorted(self.move.items())),
-            "when": {name: dataclasses.asdict(test) for name, test in sorted(self.when.items())},
+            "when": {name: test.to_data() for name, test in sorted(self.when.items())},
         }
 
 

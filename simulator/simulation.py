@@ -17,7 +17,7 @@ from simulator.incidents import Incident
 from simulator.plan import Act, Change, Plan
 from simulator.run import Run
 from simulator.streams import Streams
-from simulator.system import System
+from simulator.system import Reading, System
 from simulator.units import clock_time, typed
 from simulator.view import Pilot, View
 from simulator.worlds import tape_of
@@ -78,6 +78,7 @@ class _Flight:
         self.given: Mapping[str, float] | None = how["fired"]
         self._acted_at = -1.0
         self._looks: set[float] = set()
+        self._turns: list[tuple[float, str]] = []
         self.incidents = case.incidents(seed)
         self.system = System(tape_of(case, seed), plan.design, Streams(seed), one_by_one=how["engine"] == "reference")
 
@@ -167,7 +168,8 @@ class _Flight:
 
     def _turn(self, change: Change) -> None:
         self._acted_at = self.system.clock.now
-        self.system.design = self.system.design.but(**change.dials)
+        before, self.system.design = self.system.design, self.system.design.but(**change.dials)
+        self._turns += [(change.at, n) for n, v in self.system.design.values().items() if v != before.values()[n]]
         turned = ", ".join(f"{name} = {value}" for name, value in change.dials.items())
         self.system.say("decision", "turn", f"{turned}{_because(change.why)}", facts=change.dials)
         self.system.parts.turn(self.system.design)
@@ -189,7 +191,7 @@ class _Flight:
         """Begin a conditional incident if its condition holds, else look again later."""
         assert incident.when is not None
         now = self.system.clock.now
-        if incident.when.holds(self.system.gauges.last(incident.when.gauge)):
+        if incident.when.met(Reading(now, self.system.gauges, self._turns)):
             self._fire(number, incident)
         elif now + self.case.tick / _LOOKS < self.until:
             self.system.clock.call(now + self.case.tick / _LOOKS, functools.partial(self._look_at, number, incident))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,7 +21,7 @@ from simulator.units import Floats, Ints
 from simulator.world.labels import Labels, Landed
 from simulator.world.tape import Tape
 
-__all__ = ["Decided", "Ended", "Endings", "Parts", "Scored", "Served", "System"]
+__all__ = ["Decided", "Ended", "Endings", "Parts", "Reading", "Scored", "Served", "System"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,25 @@ class Parts:
     effects: Mapping[str, tuple[Callable[..., None], Callable[..., None]]] = field(default_factory=dict)
     """kind of incident -> what it does at its beginning and at its end"""
     versions: list[Version] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the condition of an incident may read at time *now* [s]: gauges, and which dials were turned."""
+
+    now: float
+    gauges: Gauges
+    turns: Sequence[tuple[float, str]]
+    """when [s], and which"""
+
+    def series(self, name: str, since: float) -> Floats:
+        """Return the readings of *name* from the last one at or before *since* [s] to now; empty = never read."""
+        at, values = self.gauges.series(name, self.now)
+        return values[max(int(np.searchsorted(at, since, side="right")) - 1, 0) :]
+
+    def turned(self, dial: str, since: float) -> bool:
+        """Tell whether *dial* was turned at or after *since* [s], take-off apart."""
+        return any(name == dial and at >= since for at, name in self.turns)
 
 
 class System:

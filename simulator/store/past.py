@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from simulator.case import Case
+from simulator.conditions import Condition
 from simulator.errors import BadInput, shown
 from simulator.incidents import Incident, When, read_incident
 from simulator.plan import Plan
@@ -99,7 +100,9 @@ def _exact(incident: Incident, given: Mapping[str, Any]) -> Incident:
     return replace(incident, **_originals({key: given.get(key) for key in read}, read), when=when)
 
 
-def _test(given: Mapping[str, Any], read: When) -> When:
+def _test(given: Any, read: When | Condition) -> When | Condition:
+    if isinstance(read, Condition):
+        return read
     return replace(read, **_originals({"value": given.get("value")}, {"value": read.value}))
 
 

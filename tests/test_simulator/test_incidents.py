@@ -106,7 +106,7 @@ GOOD = {"name": "rush", "kind": "burst", "at": "3d"}
         ({"name": 3}, "name"), ({"name": ""}, "name"), ({"name": "a\nb"}, "name"), ({"name": "x" * 1000}, "name"),
         ({"size": "big"}, "size"), ({"size": True}, "size"), ({"size": math.nan}, "size"), ({"size": 10**400}, "size"),
         ({"when": {"gauge": "q"}}, "a condition"), ({"when": {"gauge": "q", "above": "x"}}, "number"),
-        ({"when": {"gauge": "q", "above": math.nan}}, "condition"), ({"when": "now"}, "a condition"),
+        ({"when": {"gauge": "q", "above": math.nan}}, "condition"), ({"when": "now"}, "the condition"),
         ({"when": {"gauge": "q", "above": 10**400}}, "condition"),
         ({"when": {"gauge": ["q"], "above": 1}}, "condition"),
     ],

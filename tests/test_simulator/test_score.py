@@ -11,9 +11,10 @@ from simulator.books.ledger import CLOSE
 from simulator.probes import Check, Exhibit, Posed
 from simulator.record import Answer, Forecast, Record
 from simulator.rubric import DIMENSIONS, Anchors, Behaviour, Occasion
-from simulator.score import CAP, Scorecard, Track, Yardstick, interval_score, profit_by, score, yardstick
+from simulator.score import CAP, Line, Part, Scorecard, _dimensions, interval_score, score
 from simulator.simulation import fly, simulate
 from simulator.targets import Target
+from simulator.tracks import Track, Yardstick, profit_by, yardstick
 from simulator.units import day
 
 ANCHORS = Anchors("no", "a little", "well", "very well")
@@ -360,3 +361,14 @@ def test_the_parts_add_up_for_a_real_flight(toy):
     assert card.before_cap == pytest.approx(by_hand)
     weak, expert = (fly(toy, name, 1).profit() for name in ("weak", "expert"))
     assert card.outcome == pytest.approx(100 * (run.profit() - weak) / (expert - weak))
+
+
+@pytest.mark.parametrize(
+    ("share", "level"),
+    [(0.0, "weak"), (0.24, "weak"), (0.25, "mid"), (0.49, "mid"), (0.5, "strong"), (0.74, "strong"), (0.75, "expert"),
+     (1.0, "expert")],
+)  # fmt: skip
+def test_the_levels_of_a_dimension_are_quarters(calm, share, level):
+    line = Line("one", "data", share, 1.0, ("so",))
+    rows = _dimensions(calm, (Part("behaviours", 1.0, 1.0, "", (line,)),))
+    assert next(row.level for row in rows if row.dimension == "data") == level

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from simulator.debrief import section
-from simulator.debrief.knowable import left_band, screen
+from simulator.debrief.flights import Flights
+from simulator.debrief.knowable import _twin, left_band, screen
 from simulator.plan import Plan
 from simulator.simulation import simulate
 from simulator.units import DAY, day
@@ -35,6 +36,17 @@ def test_the_first_reading_outside_after_the_beginning_is_found():
     first = next(t for t, value in zip(AT, mine, strict=True) if t >= 40 and value > found.high)
     assert (found.at, found.reading) == (first, mine[int(first) - 1])
     assert found.low < -0.99 and 1.0 < found.high < 1.2
+
+
+def test_the_band_holds_99_of_100_readings_and_a_twentieth_of_its_width():
+    twin = np.arange(1001.0) - 500.0
+    found = left_band((np.array([1.0]), np.array([9e9])), (np.arange(1001.0), twin), 0.0)
+    assert (found.low, found.high) == pytest.approx((-495 - 49.5, 495 + 49.5), abs=1e-6)
+
+
+def test_what_is_never_negative_has_no_band_below_nothing():
+    found = left_band((np.array([1.0]), np.array([9e9])), (np.arange(1001.0), np.arange(1001.0)), 0.0)
+    assert found.low == 0.0
 
 
 def test_what_differs_but_is_usual_tells_nothing():
@@ -131,3 +143,20 @@ def test_sums_of_money_are_watched_where_there_is_nothing_else(toy):
     both = dataclasses.replace(toy, watched={"asked": "a day", "losses": "$"})
     assert screen(both) == {"asked": "a day"}
     assert screen(dataclasses.replace(toy, watched={"losses": "$"})) == {"losses": "$"}
+
+
+def test_a_conditional_incident_is_left_out_without_moving_anything_before_it(toy):
+    """It stays on the tape and does not fire: what was read before it began is the same to the last bit."""
+    case = seen(
+        toy, add=[{"name": "crowd", "kind": "rush", "at": "2d", "lasts": "1d", "size": 3.0, "when": "since 3d"}]
+    )
+    run = simulate(case, Plan(case.design()), 5)
+    flights = Flights(case, run)
+    incident = next(one for one in case.happened(run) if one.name == "crowd")
+    twin = flights.fly([_twin(flights, incident, ("asked", "mean_score"))])[0]
+    for name, (at, values) in twin.readings.items():
+        mine = run.gauges.series(name)
+        before = at < incident.at
+        assert before.any()
+        assert np.array_equal(values[before], mine[1][mine[0] < incident.at], equal_nan=True)
+    assert any(not np.array_equal(values, run.gauges.series(name)[1]) for name, (_, values) in twin.readings.items())

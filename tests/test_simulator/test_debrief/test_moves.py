@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from sums_case import SumsDesign, sums
-from toy_case import HORIZON
+from toy_case import HORIZON, ToyDesign
 
 from simulator.debrief import section
+from simulator.debrief.flights import Landing
+from simulator.debrief.luck import lucky
 from simulator.debrief.moves import MOST, other_values
 from simulator.plan import Plan
 from simulator.simulation import simulate
@@ -133,3 +137,24 @@ def test_the_last_seed_has_siblings_too():
     from simulator.debrief.flights import siblings
 
     assert siblings(2**63 - 2, 3) == [2**63 - 1, 0, 1]
+
+
+def test_below_counts_who_earned_less_and_nobody_else():
+    """A hair more is not less, and the same is not less either."""
+    mine = 1_000_000
+    landings = [Landing(mine + gap) for gap in (-1, 0, 1, 40_000, -60_000)]
+    flights = SimpleNamespace(
+        run=SimpleNamespace(seed=0, profit=lambda: mine, plan=Plan(ToyDesign()), until=1.0),
+        there=lambda plan, seed: seed,
+        fly=lambda wanted: [landings[number % 5] for number, _ in enumerate(wanted)],
+    )
+    found = lucky(flights)
+    theirs = found.profits[1:]
+    assert found.below == sum(profit < mine for profit in theirs) / len(theirs)
+    assert sum(mine <= profit <= 1.05 * mine for profit in theirs) > 0
+
+
+def test_a_dial_is_tried_at_half_and_at_twice_its_value():
+    dial = ToyDesign.dial("line")
+    assert other_values(dial, 0.4, []) == [0.2, 0.8]
+    assert other_values(dial, 0.4, [0.7]) == [0.7, 0.2, 0.8]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,9 +124,18 @@ def _format(format: str | None, out: str | None, json: bool) -> str | None:
 
 
 def _refuse_taken(out: str) -> None:
-    if "\0" in out:
-        raise BadInput(f"--out {shown(out)} cannot be written: a name has no such character")
-    if Path(out).exists():
-        raise BadInput(f"--out {shown(out)} exists already; it is left as it is")
-    if not Path(out).parent.is_dir():
-        raise BadInput(f"--out {shown(out)} cannot be written: there is no folder {shown(str(Path(out).parent))}")
+    if trouble := _trouble(Path(out)):
+        raise BadInput(f"--out {shown(out)} {trouble}")
+
+
+def _trouble(path: Path) -> str:
+    """Say why there can be no new file at *path*; empty where there can."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            return f"cannot be written: there is no folder {shown(str(path.parent))}"
+        return "" if os.access(path.parent, os.W_OK) else f"cannot be written: {shown(str(path.parent))} is read-only"
+    except (OSError, ValueError) as error:
+        return f"cannot be written: {getattr(error, 'strerror', None) or error}"
+    return "exists already; it is left as it is" if path.name else "is no name of a file"

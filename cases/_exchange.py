@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -18,7 +19,9 @@ from simulator import report
 from simulator.case import Case
 from simulator.debrief import beginning
 from simulator.errors import BadInput, shown, unknown
+from simulator.exhibits.standing import probes_of
 from simulator.plan import read_json
+from simulator.record import BELIEF
 from simulator.run import Run
 from simulator.simulation import tape_of
 from simulator.store import Answer, Flight, Forecast, Look, Mode, Record, Store, case_of, plan_of
@@ -95,12 +98,23 @@ def flown_again(flight: Flight) -> tuple[Case, Run, str]:
 def put(text: str, out: str) -> None:
     """Write *text* to a new file."""
     try:
-        with Path(out).open("x", encoding="utf-8") as file:
+        with Path(out).open("x", encoding="utf-8") as file, _whole(out):
             file.write(text)
+            file.flush()
     except FileExistsError:
         raise BadInput(f"--out {shown(out)} exists already; it is left as it is") from None
     except (OSError, ValueError) as error:
         raise BadInput(f"--out {shown(out)} cannot be written: {getattr(error, 'strerror', None) or error}") from None
+
+
+@contextlib.contextmanager
+def _whole(out: str) -> Iterator[None]:
+    """Take away what was begun in the new file *out* and did not come to its end."""
+    try:
+        yield
+    except BaseException:
+        Path(out).unlink(missing_ok=True)
+        raise
 
 
 # in
@@ -117,20 +131,29 @@ def taken_in(store: Store, path: str) -> Flight:
     case = case_of(flight, _installed)
     plan = plan_of(flight, case)
     said, looks = [_forecast(item, case) for item in data["forecasts"]], [_look(item) for item in data["looks"]]
-    answers = [_answer(item) for item in data["answers"]] if flight.digest else []
+    answers = _answers(data["answers"], case) if flight.digest else []
     run = _as_written(case, flight) if flight.digest else None
     mode: Mode = flight.mode if run else "training"
-    with_plan = store.begin(case, plan, flight.seed, mode, forecasts=said)
-    if run and with_plan.plan != plan.to_data():
-        store.delete(with_plan.id)
-        raise BadInput("a reason in the plan has control characters; without them it would be another flight")
-    store.looked(with_plan.id, looks)
+    begun = store.begin(case, plan, flight.seed, mode, forecasts=said)
+    try:
+        if run and begun.plan != plan.to_data():
+            raise BadInput("a reason in the plan has control characters; without them it would be another flight")
+        _filled(store, begun.id, case, run, looks, answers)
+    except BaseException:  # all of it, or nothing
+        store.delete(begun.id)
+        raise
+    return store.flight(begun.id)
+
+
+def _filled(
+    store: Store, id: str, case: Case, run: Run | None, looks: Sequence[Look], answers: Sequence[Answer]
+) -> None:
+    store.looked(id, looks)
     if run:
-        store.reach(with_plan.id, case.horizon)
-        store.land(with_plan.id, run.kpis(), run.digest())
+        store.reach(id, case.horizon)
+        store.land(id, run.kpis(), run.digest())
     for answer in answers:
-        store.answer(with_plan.id, answer)
-    return store.flight(with_plan.id)
+        store.answer(id, answer)
 
 
 def _as_written(case: Case, flight: Flight) -> Run:
@@ -186,6 +209,21 @@ def _answer(item: object) -> Answer:
     if not isinstance(item, list) or len(item) != 5 or not isinstance(item[2], int | float | None):
         raise BadInput(f"an answer is [probe, choice, number, words, mark], not {shown(item)}")
     return checked_answer(Answer(*item))
+
+
+def _answers(items: Sequence[object], case: Case) -> list[Answer]:
+    """Read the first answer to each probe of *case*, and the belief."""
+    found: dict[str, Answer] = {}
+    for answer in map(_answer, items):
+        found.setdefault(answer.probe, answer)
+    belief = found.get(BELIEF)
+    if belief and belief.number is not None and not 0 <= belief.number <= case.horizon:
+        raise BadInput(f"what is believed began at a moment of the flight, not at {shown(belief.number)} s")
+    known = {BELIEF, *(probe.name for probe in probes_of(case))}
+    strange = [name for name in found if name not in known]
+    if strange:
+        say(f"{len(strange)} of the answers are to no probe of {case.name}, {shown(strange[0])} for one; left out")
+    return [answer for name, answer in found.items() if name in known]
 
 
 # both

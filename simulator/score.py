@@ -17,7 +17,7 @@ from simulator.record import Forecast, Record
 from simulator.rubric import DIMENSIONS, LEVELS, Anchors, Dimension
 from simulator.run import Run
 from simulator.tracks import Track, Yardstick, profit_by, yardstick
-from simulator.units import date, dollars, money
+from simulator.units import date, dollars, micro, money
 
 __all__ = [
     "CAP",
@@ -198,12 +198,17 @@ def _foretold(case: Case, run: Run, forecast: Forecast, known: Yardstick) -> Lin
     if came is None:
         return None
     share = max(0.0, 1 - interval_score(forecast.low, forecast.high, came) / (2 * scale)) if scale else 0.0
-    inside = "inside" if forecast.low <= came <= forecast.high else "outside"
-    said = f"said {forecast.low:,.4g} to {forecast.high:,.4g}, came {came:,.4g}: {inside}"
     unit = case.kpis[forecast.kpi].unit if forecast.kpi in case.kpis else ""
+    inside = "inside" if forecast.low <= came <= forecast.high else "outside"
+    low, high, value = (_told(figure, unit) for figure in (forecast.low, forecast.high, came))
+    said = f"said {low} to {high}, came {value}: {inside}"
     figure = f"{forecast.kpi.replace('_', ' ')}{f' [{unit}]' if unit else ''}"
     text = f"{figure} by {date(forecast.by, case.tick)}"
     return Line(text, "evaluation", share, 1.0, (said,))
+
+
+def _told(value: float, unit: str) -> str:
+    return money(micro(value)) if unit == "$" else f"{value:,.4g}"
 
 
 def _came(run: Run, kpi: str, by: float) -> float | None:

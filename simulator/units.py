@@ -98,7 +98,9 @@ def date(at: float, step: float = DAY) -> str:
 
 
 def length(time: float, step: float = DAY) -> str:
-    """Write how long *time* [s] is: `60 days`, or in short steps `15 minutes` or `7:30 minutes`."""
+    """Write how long *time* [s] is: `60 days`, or in short steps `15 minutes`, `7:30 minutes` or `45 s`."""
+    if not by_day(step) and 0 < time < MINUTE:
+        return f"{time:.3g} s"
     n = time / (DAY if by_day(step) else MINUTE)
     count = f"{n:g}" if by_day(step) or n == int(n) else clock_time(time, step)
     return f"{count} {'day' if by_day(step) else 'minute'}{'s' * (n != 1)}"

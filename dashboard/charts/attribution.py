@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from dashboard import words
@@ -28,18 +29,23 @@ def attribution(rows: _Rows, palette: Palette = LIGHT) -> Any:
         return empty(_TITLE, "no decision could be taken out", palette)
     values = known([row[name] for row in shown for name in ("alone", "shared", "mean", "low", "high")])
     up = scale([*values, 0.0], "$")
-    drawn = figure(_TITLE, _told(shown), palette, entries=3, height=150 + 52 * len(shown))
+    drawn = figure(_TITLE, _told(shown), palette, entries=3, height=150 + 60 * len(shown))
     _bars(drawn, shown, up, palette)
     _whiskers(drawn, shown, up, palette)
     _diamonds(drawn, shown, up, palette)
     zero = {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1}
-    names = [f"{marked(row['told'], 34)}<br><b>{words.signed(row['alone'])}</b>" for row in shown]
+    names = [f"{_lines(row['told'])}<br><b>{words.signed(row['alone'])}</b>" for row in shown]
     return drawn.update_layout(
         xaxis=axis(f"worth [{up.title}]", palette, range=roomy(up.times * min(values), up.times * max(values), 0.06)),
         yaxis=axis("", palette, showgrid=False, autorange="reversed", tickvals=list(range(len(names))), ticktext=names),
         shapes=[{**zero, "line": {"color": palette.dim, "width": 1.2}}],
         bargap=0.45,
     )
+
+
+def _lines(told: str) -> str:
+    """Return what was decided on two lines at most."""
+    return "<br>".join(map(marked, wrap(label(told, 68), 34, max_lines=2, placeholder="…")))
 
 
 def _bars(drawn: Any, rows: _Rows, up: Scale, palette: Palette) -> None:

@@ -66,7 +66,7 @@ def _standing(drawn: Any, chart: Chart, up: Scale, over: Span | None, palette: P
             drawn.add_bar(**common, marker={"color": palette.line(index)})
         else:
             style = {"color": palette.line(index), "width": 2, "dash": DASHES[index % len(DASHES)]}
-            drawn.add_scatter(**common, mode="lines", line=style)
+            drawn.add_scatter(**common, mode="lines", line=style, cliponaxis=False)
     _marks(drawn, chart.marks, over, palette)
     if chart.marks:
         drawn.update_layout(margin_t=drawn.layout.margin.t + _HIGH * _STEPS, legend_y=1.02 + 0.2)
@@ -106,11 +106,18 @@ def _line_told(chart: Chart, name: str, line: Sequence[float | None], tick: floa
         return f"{label(name, 28)} has no figures"
     low, high = (pick(there, key=lambda pair: pair[0] or 0.0) for pick in (min, max))
     ends = (f"{words.quantity(value, chart.unit)} at {_place(place, chart, tick)}" for value, place in (low, high))
-    called = "" if label(name) == label(chart.title) else f"{label(name, 28)} "
+    alone = len(chart.series) == 1 or label(name) == label(chart.title)
+    called = "" if alone else f"{label(name, 28)} "
     return f"{called}from {' to '.join(ends)}"
 
 
 def _place(place: float | str, chart: Chart, tick: float) -> str:
     if isinstance(place, str):
         return label(place, 30)
-    return words.when(place, tick) if chart.over_time else words.count(place)
+    return words.when(place, tick) if chart.over_time else f"{words.count(place)}{_unit_of(chart.x_title)}"
+
+
+def _unit_of(title: str) -> str:
+    """Return the unit that stands in brackets at the end of a *title*, after a blank."""
+    unit = title.rpartition("[")[2].removesuffix("]")
+    return f" {label(unit, 28)}" if title.endswith("]") else ""

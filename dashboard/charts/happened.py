@@ -26,7 +26,7 @@ _LEAST = 1 / 120  # of the flight; what lasts for a moment is drawn so long
 def happened(
     events: _Events, belief: tuple[float, str] | None = None, *, horizon: float, tick: float, palette: Palette = LIGHT
 ) -> Any:
-    """Draw *events*: each with `at`, `end` [s] (None = a moment), `kind`, `name`, `text` and `seen`.
+    """Draw *events*: each with `at`, `end` [s] (None: an incident stays), `kind`, `name`, `text` and `seen`.
 
     *belief*: when [s] somebody thinks that it began, and what.
     """
@@ -46,7 +46,7 @@ def happened(
     if belief:
         _believed(drawn, belief, len(rows) - 1, over, palette)
     return drawn.update_layout(
-        xaxis=axis(over.unit, palette, range=[-0.01 * over.end, 1.01 * over.end]),
+        xaxis=axis(over.unit, palette, range=[-0.03 * over.end, 1.01 * over.end]),
         yaxis=_rows_axis(rows, palette), bargap=0.5, barmode="overlay",
     )  # fmt: skip
 
@@ -62,7 +62,7 @@ def _row_of(event: Mapping[str, Any]) -> str:
 
 def _bar(drawn: Any, event: Mapping[str, Any], row: int, over: Span, palette: Palette) -> None:
     """Draw an incident; one that nobody was told of is striped."""
-    start, end = over.of(event["at"]), over.of(event["at"] if event["end"] is None else event["end"])
+    start, end = over.of(event["at"]), over.end if event["end"] is None else over.of(event["end"])
     stripes = {"shape": "" if event["seen"] else "/", "fillmode": "overlay", "fgcolor": palette.paper, "size": 6}
     drawn.add_bar(
         orientation="h", y=[row], base=[start], x=[max(end - start, over.end * _LEAST)], showlegend=False,

@@ -15,6 +15,7 @@ __all__ = ["luck"]
 
 _ROW = 0.16  # of the height of the strip, between two dots that would cover each other
 _NEAR = 0.022  # of its width
+_BELOW = -0.35  # where the marked world stands, so that it covers no sibling
 
 
 def luck(profits: Sequence[float], palette: Palette = LIGHT) -> Any:
@@ -28,7 +29,7 @@ def luck(profits: Sequence[float], palette: Palette = LIGHT) -> Any:
         text=[words.money(one) for one in others], hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
     drawn.add_scatter(
-        x=[up.of(mine)], y=[0.0], mode="markers", name="this world", text=[words.money(mine)],
+        x=[up.of(mine)], y=[_BELOW], mode="markers", name="this world", text=[words.money(mine)],
         hovertemplate="%{text}<extra></extra>", cliponaxis=False,
         marker={"size": 17, "symbol": "diamond", "color": palette.accent, "line": line},
     )  # fmt: skip

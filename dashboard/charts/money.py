@@ -92,7 +92,7 @@ def ghost(
 ) -> Any:  # fmt: skip
     """Draw the profit so far [$] of `yours`, `expert` and `weak` over the moments *at* [s].
 
-    *marks*: each with `kind`, `at` [s] and `name`: an incident is a band up to its `end` [s] (None = a moment), what
+    *marks*: each with `kind`, `at` [s] and `name`: an incident is a band up to its `end` [s] (None = it stays), what
     could be `known` a diamond on your line.
     """
     over, up = span(horizon, tick), scale([v for line in profits.values() for v in line], "$")
@@ -133,7 +133,7 @@ def _place(at: Sequence[float], moment: float) -> int:
 
 def _band(mark: Mapping[str, Any], over: Span, palette: Palette) -> dict[str, Any]:
     """Return the band of an incident; one that lasts for a moment is seen as well."""
-    start, stop = over.of(mark["at"]), over.of(mark["at"] if mark["end"] is None else mark["end"])
+    start, stop = over.of(mark["at"]), over.end if mark["end"] is None else over.of(mark["end"])
     least = over.end / 250
     filled = {"fillcolor": palette.faint(palette.warn, 0.18), "line": {"width": 0}, "layer": "below"}
     ends = {"x0": start, "x1": min(over.end, max(stop, start + least)), "yref": "paper", "y0": 0, "y1": 1}

@@ -23,7 +23,7 @@ from dashboard.views import (
     debrief_worst,
     guide,
 )
-from dashboard.views.debrief_part import owner
+from dashboard.views.debrief_part import owner, was_second
 from dashboard.views.landed import Figures, held, on_screen, target_line, title_of, verdict_line
 from dashboard.views.waiting import awaited, part
 from simulator.case import Case
@@ -60,6 +60,8 @@ def _debriefed(flight: Flight, case: Case, record: Record) -> None:
     if first is not None and not said:
         tower().debriefing(owner(), order, record)  # the rest is worked out while its reader thinks
         debrief_belief.ask(flight, case, first.truth.causes)
+    if said:
+        was_second(f"belief/commit/{flight.id}", f"belief/skip/{flight.id}")
     if first is None or not said:
         _seen(flight, case, record, observed=True)
     else:
@@ -73,7 +75,7 @@ def _seen(flight: Flight, case: Case, record: Record, *, observed: bool) -> None
     """Draw what was asked, expected and looked at, and the figures: those that could be *observed*, or all."""
     left, right = st.columns([2, 3], gap="large")
     with left:
-        _targets(case, _figures_of(flight))
+        _targets(case, _figures_of(flight), observed=observed)
         asked = tower().recording(f"{session.name()}/debrief", flights.order_of(flight))
         recording = awaited(asked, "Opening the books of your flight", f"debrief/{flight.id}", at_once=0.0)
         if recording is not None:
@@ -87,20 +89,22 @@ def _revealed(flight: Flight, case: Case, record: Record) -> None:
     debriefing = tower().debriefing(owner(), flights.order_of(flight), record)
     found: Debrief = debriefing.found
     debrief_belief.held_against(case, found.truth, record.answer(BELIEF))
+    debrief_story.section(flight, case, found.truth)
     debrief_score.section(found.score)
     _seen(flight, case, record, observed=False)
     debrief_money.section(case, found)
     debrief_cause.section(flight, case, found.attribution)
     debrief_fortune.attainable(flight)
-    debrief_story.section(flight, case, found.truth)
     debrief_fortune.luck(flight)
     debrief_worst.section(flight, case, found.worst)
     debrief_next.section(flight, case, found, complete=debriefing.complete)
 
 
-def _targets(case: Case, figures: Figures) -> None:
+def _targets(case: Case, figures: Figures, *, observed: bool) -> None:
     st.subheader("What was asked of you", anchor=False)
     for standing in held(case, figures):
+        if observed and not case.kpis[standing.target.kpi].observed:
+            continue
         why = f"  \n:small[{plain(sentence(standing.target.why))}]" if standing.target.why else ""
         st.markdown(target_line(standing) + why)
 

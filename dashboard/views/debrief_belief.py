@@ -59,8 +59,7 @@ def _when(flight: Flight, case: Case) -> float:
 
 
 def _keep(flight: Flight, answer: Answer) -> None:
-    if not tower().store.answer(flight.id, answer):
-        st.toast("You had said so already, in another tab perhaps; the first word stands.", icon=":material/info:")
+    tower().store.answer(flight.id, answer)
     st.rerun()
 
 

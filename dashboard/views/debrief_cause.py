@@ -29,7 +29,7 @@ _BARS = (
     "The bar: what your flight earned more than the same flight without that one decision, in this very world. "
     "The diamond: its Shapley value, its fair share where decisions work together; these add up to all that you "
     "gained over deciding nothing. The whisker: the mean of the bar over sibling worlds, with its 95 % interval – "
-    "where it holds nought, this may be the luck of this world."
+    "where it holds zero, this may be the luck of this world."
 )
 
 

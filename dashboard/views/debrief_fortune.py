@@ -10,8 +10,9 @@ from dashboard import charts, words
 from dashboard.plain import plain
 from dashboard.views.colours import palette
 from dashboard.views.compare_arms import BARE
-from dashboard.views.debrief_part import section_of
+from dashboard.views.debrief_part import known, section_of
 from dashboard.views.landed import by_name
+from simulator.debrief import reckoned
 from simulator.debrief.results import Luck, Regret
 from simulator.store import Flight
 from simulator.units import dollars
@@ -25,6 +26,8 @@ def attainable(flight: Flight) -> None:
     found: Regret | None = section_of(flight, "regret")
     if found is None:
         return
+    moves = known(flight, "moves")
+    found = found if moves is None else reckoned(found, moves)
     st.markdown(f"**{plain(captured(found))}**")
     names = levels(found)
     yours = next(place for place, (name, _) in enumerate(names) if name == "You")
@@ -35,7 +38,7 @@ def captured(found: Regret) -> str:
     """Say what share of the attainable was earned."""
     if found.captured is None:
         return "In this world nobody earned more than the weak answer: there was nothing to capture."
-    most = max(found.yours, found.best_par_profit, found.best_found)
+    most = max(found.yours, found.best_par_profit, found.best_found, found.best_change or found.yours)
     if found.captured >= 1 and most == found.yours:
         return (
             "Nobody earned more than you in this world: you captured all that was attainable with what you could know."
@@ -54,6 +57,8 @@ def levels(found: Regret) -> list[tuple[str, float]]:
         (f"Best reference: {by_name(found.best_par)}", found.best_par_profit),
         ("Best fixed design found", found.best_found),
     ]
+    if found.best_change is not None and found.best_change > found.yours:
+        amounts.append(("You, one thing done otherwise", found.best_change))
     if found.bound is not None:
         amounts.append(("Knowing everything", found.bound))
     return [(name, float(dollars(amount))) for name, amount in amounts]
@@ -62,8 +67,9 @@ def levels(found: Regret) -> list[tuple[str, float]]:
 def _means(found: Regret) -> str:
     bound = "" if found.bound is None else " Nobody can exceed the last, not even knowing the future."
     return (
-        f"Attainable is the most of what any of you, the reference answers and the best of {found.tried} designs "
-        f"earned; weak is nought.{bound}"
+        f"Attainable is the most that anybody earned here: you, a reference answer, the best of {found.tried} fixed "
+        f"designs, or you with one thing done otherwise. 0 % is what the weak answer earned, 100 % the "
+        f"attainable.{bound}"
     )
 
 

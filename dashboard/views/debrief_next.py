@@ -47,7 +47,7 @@ def _practise(found: Sequence[Practise]) -> None:
         with st.container(border=True):
             st.markdown(f"**{plain(one.label)}**: {plain(f'shown {one.shown:g} of {one.required:g}')}")
             if one.next_level:
-                st.markdown(f"The next level: {plain(sentence(one.next_level))}")
+                st.markdown(plain(sentence(one.next_level)))
             _cases(number, one.cases)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import streamlit as st
+
 from dashboard import flights, session
 from dashboard.flights import tower
 from dashboard.views.waiting import part
 from simulator.store import Flight
 
-__all__ = ["owner", "section_of"]
+__all__ = ["known", "owner", "section_of", "was_second"]
 
 _DOING = {
     "attribution": "Flying without each of your decisions",
@@ -32,3 +34,15 @@ def section_of(flight: Flight, name: str) -> Any:
     order = flights.order_of(flight)
     doing = _DOING.get(name, f"Working out: {name}")
     return part(lambda: tower().section(owner(), order, name), doing, f"{name}/{flight.id}", at_once=0.0)
+
+
+def known(flight: Flight, name: str) -> Any:
+    """Return what was found for the section *name* if it is there already, else None; nothing is said of it."""
+    asked = tower().section(owner(), flights.order_of(flight), name)
+    return asked.result if asked.ready else None
+
+
+def was_second(*buttons: str) -> None:
+    """Say that an answer came too late, where one of *buttons* was pressed whose question is answered already."""
+    if any(st.session_state.get(key) for key in buttons):
+        st.toast("That was answered already, in another tab perhaps; the first answer stands.", icon=":material/info:")

@@ -45,18 +45,20 @@ def headline(score: Scorecard) -> str:
     if score.total is None:
         return "There is no score: in this world the weak answer earned no less than the expert one."
     if score.broken:
-        broken = ", ".join(by_name(name) for name in score.broken)
-        lost = (
-            ""
-            if score.before_cap is None or score.before_cap <= CAP
-            else f"; without it, it were {score.before_cap:.0f}"
-        )
-        return f"A guardrail broke ({broken}), and that caps the score at {CAP:.0f}{lost}."
+        return _capped(score)
     if score.outcome is not None and score.outcome > 100:
         return (
             f"You earned more than the expert in this very world: {score.outcome:.0f} where weak is 0 and expert 100."
         )
     return "0 is the weak answer and 100 the expert one, in this very world, with what you showed on the way."
+
+
+def _capped(score: Scorecard) -> str:
+    broken = ", ".join(by_name(name) for name in score.broken)
+    said = f"A guardrail broke ({broken}), and that caps the score at {CAP:.0f}"
+    if score.before_cap is None or score.before_cap <= CAP:
+        return f"{said}; it is below that anyway."
+    return f"{said}; without that it would be {score.before_cap:.0f}."
 
 
 def _bars(score: Scorecard) -> str:

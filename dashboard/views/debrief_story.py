@@ -124,7 +124,7 @@ def _reaction(case: Case, one: Knowable) -> str:
     if one.reaction_at is None:
         return "did nothing" + (" – rightly" if one.distractor else "")
     since = one.at if one.told or one.known_at is None else one.known_at
-    return f"{one.reaction}, {words.day_of(one.reaction_at, case.tick)}{_after(one.reaction_at, since)}"
+    return f"{one.reaction}{_after(one.reaction_at, since)}"  # it begins with its moment
 
 
 def _after(at: float, since: float) -> str:

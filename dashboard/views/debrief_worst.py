@@ -1,4 +1,4 @@
-"""The worst hour: what was lost in it, and the requests that cost most."""
+"""The worst hour: where the flight fell furthest behind the expert's, and the requests that earned least in it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def section(flight: Flight, case: Case, worst: WorstHour) -> None:
     if not worst.requests:
         return
     chosen = st.pills(
-        "Requests that cost most in it", worst.requests, format_func=lambda id: f"# {id}", key=f"worst/{flight.id}",
+        "Requests that earned least in it", worst.requests, format_func=lambda id: f"# {id}", key=f"worst/{flight.id}",
         help="what each brought, what was thought of it, and where its time went",
     )  # fmt: skip
     if chosen is not None:
@@ -45,7 +45,8 @@ def told(case: Case, worst: WorstHour) -> str:
     ranked = sorted(worst.accounts.items(), key=lambda pair: -abs(pair[1]))[:_MOST_ACCOUNTS]
     parts = ", ".join(f"{by_name(name)} {words.signed(float(dollars(amount)))}" for name, amount in ranked if amount)
     when = f"From {words.when(worst.at, case.tick)} to {words.when(worst.end, case.tick)}"
-    said = f"{when} you made {words.money(lost)}, where {words.money(usual)} is usual."
+    better = words.money(float(dollars(worst.expert)))
+    said = f"{when} you made {words.money(lost)}, where {words.money(usual)} is usual and the expert made {better}."
     return f"{said} In it: {parts}." if parts else said
 
 

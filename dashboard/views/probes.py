@@ -13,7 +13,7 @@ from dashboard.plain import plain, sentence
 from dashboard.views import debrief_belief, guide
 from dashboard.views.colours import palette
 from dashboard.views.compare_arms import BARE
-from dashboard.views.debrief_part import owner
+from dashboard.views.debrief_part import owner, was_second
 from dashboard.views.landed import on_screen, title_of
 from dashboard.views.routes import link
 from dashboard.views.waiting import part
@@ -115,6 +115,7 @@ def _card(flight: Flight, case: Case, posed: Posed, record: Record, place: str) 
         if answer is None:
             _form(flight, posed)
         else:
+            was_second(f"commit/{flight.id}/{posed.name}")
             _committed(flight, posed, answer)
 
 
@@ -159,8 +160,7 @@ def _commit(flight: Flight, answer: Answer) -> None:
     if not (answer.choice or answer.number is not None or answer.words.strip()):
         st.warning("There is nothing in it yet: choose, give a figure, or say it in words.", icon=":material/edit:")
         return
-    if not tower().store.answer(flight.id, answer):
-        st.toast("You had answered already, in another tab perhaps; the first answer stands.", icon=":material/info:")
+    tower().store.answer(flight.id, answer)
     st.rerun()
 
 
@@ -183,7 +183,8 @@ def _committed(flight: Flight, posed: Posed, answer: Answer) -> None:
 
 def _graded(check: Check, answer: Answer) -> None:
     right = check.grade(answer)
-    said = plain(f"{'Right' if right else 'Not right'}. {check.ask} You said: {_said(check, answer)}. {check.why}")
+    said = f"**{'Right' if right else 'Not right'}.** {plain(f'{check.ask} You said: {_said(check, answer)}')}"
+    said += f"  \n{plain(check.why)}"
     if right:
         st.success(said, icon=":material/check:")
     else:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from simulator.case import Case
-from simulator.check.short import end, must, short
+from simulator.check.short import end, must, named, short
 from simulator.probes import Asked, Chart, Check, Posed
 from simulator.rubric import DIMENSIONS, LEVELS, Occasion
 from simulator.simulation import tape_of
@@ -29,7 +29,8 @@ def rubric(case: Case) -> str:
     for par in case.pars.values():
         log = case.log(short(case, par))
         for behaviour in case.behaviours:
-            _within(behaviour.text, behaviour.occasions(log), end(case))
+            with named(f"behaviour {behaviour.text!r}"):
+                _within(behaviour.text, behaviour.occasions(log), end(case))
     return f"{len(case.behaviours)} behaviours, {len(case.traps)} traps, anchors of {len(case.anchors)} dimensions"
 
 
@@ -44,11 +45,14 @@ def probes(case: Case) -> str:
     must(len(set(names)) == len(names), "a probe stands there twice")
     for name in names:
         must(bool(_NAME.fullmatch(name)), f"{name!r} is no name of a probe: small letters, digits and _")
+    for probe in case.probes:
+        must(probe.dimension in DIMENSIONS, f"probe {probe.name}: {probe.dimension} is no dimension")
     tape = tape_of(case, 0)
     for par in case.pars.values():
         asked = Asked(case, short(case, par), tape)
         for probe in case.probes:
-            _posed(Posed.of(probe, asked))
+            with named(f"probe {probe.name}"):
+                _posed(Posed.of(probe, asked))
     return f"{len(names)} probes"
 
 

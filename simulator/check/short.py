@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 from simulator.case import Case, Par
 from simulator.run import Run
 from simulator.simulation import fly
 
-__all__ = ["end", "must", "short"]
+__all__ = ["end", "must", "named", "short"]
 
 _TICKS = 5  # of a flight
 
@@ -25,3 +28,14 @@ def must(holds: bool, otherwise: str) -> None:
     """Raise AssertionError, which says *otherwise*, unless something *holds*."""
     if not holds:
         raise AssertionError(otherwise)
+
+
+@contextlib.contextmanager
+def named(thing: str) -> Iterator[None]:
+    """Say of what goes wrong inside that it is *thing* that does."""
+    try:
+        yield
+    except AssertionError:
+        raise
+    except Exception as error:
+        raise AssertionError(f"{thing} fails: {type(error).__name__}: {error}") from error

@@ -3,10 +3,10 @@
 from simulator.debrief.decisions import Decision, decisions
 from simulator.debrief.flights import Flights
 from simulator.debrief.opening import beginning
-from simulator.debrief.whole import SECTIONS, Found, combined, debrief, section
+from simulator.debrief.whole import SECTIONS, Found, combined, debrief, reckoned, section
 from simulator.debrief.written import dumped, loaded
 
 __all__ = [
     "SECTIONS", "Decision", "Flights", "Found", "beginning", "combined", "debrief", "decisions", "dumped", "loaded",
-    "section",
+    "reckoned", "section",
 ]  # fmt: skip

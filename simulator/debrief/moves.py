@@ -94,7 +94,7 @@ def _others(flights: Flights, designs: Mapping[str, Design]) -> list[_Other]:
 def _without(case: Case, plan: Plan, unit: Decision) -> _Other:
     kept = _pieces(plan) - unit.pieces
     return _Other(
-        unit.key, f"{'not at all' if unit.timed else 'as by default'} - {unit.told}", composed(case, plan, kept)
+        unit.key, f"{'not at all' if unit.timed else 'as by default'} – {unit.told}", composed(case, plan, kept)
     )
 
 
@@ -125,7 +125,7 @@ def _moved(flights: Flights, plan: Plan, unit: Decision) -> list[_Other]:
         others = [at for piece, at in _moments(plan) if piece not in unit.pieces and piece[::2] in _alike(unit)]
         passed = any((at - other) * (at + by - other) <= 0 for at in moments for other in others)
         if by and not passed and max(moments) + by < flights.run.until:
-            told = f"{length(abs(by), flights.case.tick)} {word} - {unit.told}"
+            told = f"{length(abs(by), flights.case.tick)} {word} – {unit.told}"
             found.append(_Other(unit.key, told, _shifted(plan, unit, by)))
     return found
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.books.journal import Entry
 from simulator.books.ledger import CLOSE
+from simulator.books.requests import ABSENT
 from simulator.case import Case
 from simulator.debrief.results import Bar, Bridge, Debrief, Event, Ghost, Practise, Truth, WorstHour
 from simulator.exhibits.standing import probes_of
@@ -19,7 +20,7 @@ from simulator.record import BELIEF, NOTHING, Record
 from simulator.rubric import LEVELS
 from simulator.run import Run
 from simulator.score import Scorecard, Track, Yardstick, score, yardstick
-from simulator.units import dollars
+from simulator.units import Ints, dollars
 from simulator.world.tape import Tape
 
 __all__ = ["beginning"]
@@ -40,7 +41,7 @@ def beginning(
     card = score(case, run, record, posed, known)
     return Debrief(
         **_identity(case, run), score=card, bridge=_bridge(run, known), ghost=_ghost(case, run, known),
-        truth=_truth(case, run, record), worst=_worst(case, run), practise=_practise(card), posed=posed,
+        truth=_truth(case, run, record), worst=_worst(case, run, known), practise=_practise(card), posed=posed,
         answers=record.answers if record else (), sat=record is not None,
     )  # fmt: skip
 
@@ -58,8 +59,10 @@ def _posed(probe: Probe, asked: Asked) -> Posed:
     """Ask *probe*; one that fails on this run stays a question, and takes nothing else with it."""
     try:
         return Posed.of(probe, asked)
-    except Exception:
-        logging.getLogger("windtunnel").exception("probe %s of %s could not be asked", probe.name, asked.run.case)
+    except Exception as error:
+        log, of = logging.getLogger("windtunnel"), (probe.name, asked.run.case, type(error).__name__, error)
+        log.warning("probe %s of %s could not be asked: %s: %s", *of)
+        log.debug("where probe %s failed", probe.name, exc_info=True)
         silent = dataclasses.replace(
             probe, exhibit=lambda asked: Exhibit("This run has no evidence for it."), check=lambda asked: None,
             when=lambda asked: False,
@@ -84,32 +87,40 @@ def _ghost(case: Case, run: Run, known: Yardstick) -> Ghost:
     return Ghost(mine.at, *(tuple(dollars(np.array(so_far)).tolist()) for so_far in tracks))
 
 
-def _worst(case: Case, run: Run) -> WorstHour:
-    """Find the step in which the least was earned; what is settled at the end belongs to no step."""
+def _worst(case: Case, run: Run, known: Yardstick) -> WorstHour:
+    """Find the step that fell furthest behind the expert's, or where none did the one in which least was earned; what
+    is settled at the end belongs to no step."""
     book, during = run.ledger.postings(), ~run.ledger.caused_by(CLOSE)
     steps = math.ceil(run.until / case.tick)
-    step = np.clip(book.at // case.tick, 0, steps - 1).astype(np.int64)
+    step = np.clip(np.ceil(book.at / case.tick) - 1, 0, steps - 1).astype(
+        np.int64
+    )  # its end belongs to it, as of tracks
     earned = np.zeros(steps, dtype=np.int64)
     np.add.at(earned, step[during], book.amount[during])
-    worst = int(earned.argmin())
+    behind = np.diff(known.expert.so_far)[:steps] - earned
+    behind[-1] = 0 if steps > 1 else behind[-1]  # the expert's last step has what was settled at the end
+    worst = int(behind.argmax() if behind.max() > 0 else earned.argmin())
     here = during & (step == worst)
     accounts = {
         name: int(book.amount[here & run.ledger.posted_to(name)].sum())
         for name in run.ledger.accounts
         if (here & run.ledger.posted_to(name)).any()
     }
-    requests = _dearest(book.request[here], book.amount[here])
     begin, end = worst * case.tick, min((worst + 1) * case.tick, run.until)
-    return WorstHour(begin, end, int(earned[worst]), int(np.median(earned)), accounts, requests)
+    expert = int(earned[worst] + behind[worst])
+    requests = _dearest(run, book.request[here], begin, end)
+    return WorstHour(begin, end, int(earned[worst]), int(np.median(earned)), accounts, requests, expert)
 
 
-def _dearest(request: Any, amount: Any) -> tuple[int, ...]:
-    """Return the requests that cost most, the dearest first."""
-    ids, place = np.unique(request[request >= 0], return_inverse=True)
-    cost = np.zeros(len(ids), dtype=np.int64)
-    np.add.at(cost, place, amount[request >= 0])
-    order = np.argsort(cost, kind="stable")[:_REQUESTS]
-    return tuple(int(id) for id in ids[order[cost[order] < 0]])
+def _dearest(run: Run, paid: Ints, begin: float, end: float) -> tuple[int, ...]:
+    """Return requests of a step, the dearest first: those that were asked in it, and those that were paid for in it."""
+    came = (run.requests.at >= begin) & (run.requests.at < end) & (run.outcomes.result != ABSENT)
+    ids = np.union1d(np.flatnonzero(came), paid[paid >= 0])
+    book = run.ledger.postings()
+    worth = np.zeros(len(run.requests), dtype=np.int64)
+    np.add.at(worth, book.request[book.request >= 0], book.amount[book.request >= 0])
+    order = np.argsort(worth[ids], kind="stable")[:_REQUESTS]
+    return tuple(int(id) for id in ids[order])
 
 
 # what really happened
@@ -150,5 +161,7 @@ def _practise(card: Scorecard) -> tuple[Practise, ...]:
 
 
 def _next_level(level: str, anchors: object) -> str:
-    following = LEVELS[min([*LEVELS].index(level) + 1, len(LEVELS) - 1)]  # type: ignore[arg-type]
-    return str(getattr(anchors, following, ""))
+    """Return what a strong answer is like, with its level; beside a strong one, what an expert's is."""
+    following = "expert" if level == "strong" else "strong"
+    text = str(getattr(anchors, following, ""))
+    return f"{following.capitalize()}: {text}" if text else ""

@@ -30,9 +30,6 @@ __all__ = [
 ]  # fmt: skip
 
 
-# where the money came from
-
-
 @dataclass(frozen=True)
 class Bar:
     """An account, as three answers left it [µ$]."""
@@ -65,9 +62,6 @@ class Ghost:
     """[$]"""
     expert: tuple[float, ...]
     """[$]"""
-
-
-# which decision did it
 
 
 @dataclass(frozen=True)
@@ -149,9 +143,8 @@ class Regret:
     """what nobody could exceed, knowing everything"""
     captured: float | None
     """(yours - weak) / (best - weak), best = the most that any of them earned; None where weak is the best"""
-
-
-# what happened, and when one could have known
+    best_change: int | None = None
+    """with the best of the `Moves`, where those were flown"""
 
 
 @dataclass(frozen=True)
@@ -219,9 +212,6 @@ class Knowable:
     """[s]"""
 
 
-# luck, and what next
-
-
 @dataclass(frozen=True)
 class Luck:
     """The same plan in sibling worlds."""
@@ -236,7 +226,7 @@ class Luck:
 
 @dataclass(frozen=True)
 class WorstHour:
-    """The step of the case in which the most was lost, against the step before and after."""
+    """The step of the case that fell furthest behind the expert's."""
 
     at: float
     """its beginning [s]"""
@@ -249,7 +239,9 @@ class WorstHour:
     accounts: Mapping[str, int]
     """[µ$]"""
     requests: tuple[int, ...]
-    """some of those that cost most in it, for the request inspector"""
+    """some of those that earned least in it, for the request inspector"""
+    expert: int
+    """what the expert made in the same step [µ$]"""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from simulator.record import Record
 from simulator.run import Run
 from simulator.simulation import Progress, tape_of
 
-__all__ = ["SECTIONS", "Found", "combined", "debrief", "section"]
+__all__ = ["SECTIONS", "Found", "combined", "debrief", "reckoned", "section"]
 
 SECTIONS = ("attribution", "luck", "moves", "knowable", "orders", "siblings", "regret")
 """in the order in which they tell most for their flights; each can be computed on its own, in any process"""
@@ -79,7 +79,17 @@ def combined(begun: Debrief, found: Mapping[str, Found]) -> Debrief:
     """Lay the sections that are there on what a debrief begins with."""
     worths = merged([cast(Attribution, found[name]) for name in _WORTHS if name in found])
     others = {name: thing for name, thing in found.items() if name not in _WORTHS}
+    if "regret" in others and "moves" in others:
+        others["regret"] = reckoned(cast(Regret, others["regret"]), cast(Moves, others["moves"]))
     return replace(begun, **others, attribution=worths or begun.attribution)  # type: ignore[arg-type]
+
+
+def reckoned(regret: Regret, moves: Moves) -> Regret:
+    """Return *regret* where what the best of the *moves* would have earned is attainable, too."""
+    best_change = regret.yours + max([one.gain for one in moves.instead if one.gain is not None], default=0)
+    best = max(regret.yours, regret.best_par_profit, regret.best_found, best_change)
+    captured = (regret.yours - regret.weak) / (best - regret.weak) if best > regret.weak else None
+    return replace(regret, best_change=best_change, captured=captured)
 
 
 def _made(name: str, flights: Flights) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +87,11 @@ def inspect(
     """
     now = seen(case, run, at)
     rows = _chosen(now, which, now.now - window_of(case, window))
-    return _shown(case, run, now.rows(rows[:1])) if len(rows) else None
+    if not len(rows):
+        return None
+    one, heard = now.rows(rows[:1]), seen(case, run, at, math.inf)
+    came = heard.rows(np.flatnonzero(heard.id == one.id[0]))
+    return _shown(case, run, came if came.label[0] >= 0 else one)
 
 
 def _chosen(now: Seen, which: int | str, since: float) -> Ints:

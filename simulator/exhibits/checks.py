@@ -86,7 +86,8 @@ def false_one(claims: Callable[[Asked], Sequence[Claim]], ask: str = "Which of t
         chosen = [apart[place] for place in luck.permutation(len(apart))[:_THREE].tolist()]
         turned = int(luck.integers(_THREE))
         options = tuple(claim.false if place == turned else claim.true for place, claim in enumerate(chosen))
-        return Check(ask, " ".join(claim.true for claim in chosen), options, turned)
+        because = f"In truth: {chosen[turned].true} The others are so."
+        return Check(ask, because, options, turned)
 
     return asking
 

@@ -16,7 +16,7 @@ FORMATS = ("html", "md", "json")
 def ready(format: str) -> None:
     """See that what a *format* needs is installed; BadInput where it is not."""
     needed = {"html": ("jinja2", "matplotlib"), "md": ("jinja2",), "json": ()}[format]
-    missing = [name for name in needed if find_spec(name) is None]
+    missing = [name for name in needed if not _installed(name)]
     if missing:
         raise BadInput(f"a report needs {' and '.join(missing)}; install it with: pip install 'ml-windtunnel[report]'")
 
@@ -38,3 +38,10 @@ def markdown(debrief: Debrief) -> str:
     from simulator.report.postmortem import postmortem_of
 
     return postmortem_of(debrief)
+
+
+def _installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):  # of one that is held back
+        return False

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from simulator.report import words
-from simulator.units import length, money
+from simulator.units import length, micro, money
 
 __all__ = ["engine", "moments"]
 
@@ -25,8 +25,9 @@ def engine(*, autoescape: bool, finalize: Callable[[Any], Any] | None = None) ->
         lstrip_blocks=True, finalize=finalize,
     )  # fmt: skip
     made.filters |= {
-        "money": _money, "signed": words.signed, "share": words.share, "points": words.points, "named": words.named,
-        "figure": words.figure, "setting": words.setting, "listed": words.listed, "written": words.written,
+        "money": _money, "signed": words.signed, "change": _change, "share": words.share,
+        "points": words.points, "named": words.named, "figure": words.figure, "setting": words.setting,
+        "listed": words.listed, "written": words.written,
     }  # fmt: skip
     return made
 
@@ -35,6 +36,13 @@ def _money(amount: float | None) -> str:
     return "n/a" if amount is None else money(round(amount))
 
 
-def moments(tick: float) -> dict[str, Callable[[float], str]]:
-    """Return how a template writes a moment and how long something takes, where a case is told by the *tick* [s]."""
-    return {"when": partial(words.when, tick=tick), "lasting": partial(length, step=tick)}
+def _change(usd: float | None) -> str:
+    """Write a difference in dollars with its sign."""
+    return words.signed(None if usd is None else micro(usd))
+
+
+def moments(tick: float) -> dict[str, Callable[..., str]]:
+    """Return how a template writes a moment, how long something takes, and what was decided without its date, where a
+    case is told by the *tick* [s]."""
+    return {"when": partial(words.when, tick=tick), "lasting": partial(length, step=tick),
+            "undated": partial(words.undated, tick=tick)}  # fmt: skip

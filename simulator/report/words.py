@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from simulator.debrief.results import Debrief
 from simulator.report.data import strict
-from simulator.units import DAY, MINUTE, by_day, clock_time, micro, money
+from simulator.units import DAY, MINUTE, by_day, clock_time, date, micro, money
 
 __all__ = [
     "brief_money", "cleaned", "figure", "folded", "listed", "named", "plain", "points", "setting", "share", "shortened",
-    "signed", "tick_of", "unit_of_time", "when", "written",
+    "signed", "tick_of", "undated", "unit_of_time", "when", "written",
 ]  # fmt: skip
 
 _Anything = TypeVar("_Anything")
@@ -136,6 +136,11 @@ def tick_of(debrief: Debrief) -> float:
 def when(at: float | None, tick: float) -> str:
     """Write a moment [s]: `day 12 09:30`, or where the *tick* [s] of the case is short, `7:30`."""
     return "n/a" if at is None or not math.isfinite(at) else clock_time(at, tick)
+
+
+def undated(told: str, at: float, tick: float) -> str:
+    """Return what was decided at a moment [s] without the date that it is *told* with, where that stands beside it."""
+    return told.removeprefix(f"{date(at, tick)}: ")
 
 
 def unit_of_time(tick: float) -> tuple[float, str]:

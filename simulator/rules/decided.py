@@ -53,6 +53,7 @@ def held(incident: str, test: Test, told: Callable[[Any], str], within: float) -
             return []
         until = min(happened.at + within, log.horizon)
         designs = [design for at, design in _standing(log, happened.at, log.run.until) if at <= until]
+        designs = designs or [log.design_at(until)]  # whoever turns dials all the time lets nothing stand
         good = [design for design in designs if test(design)]
         if not good and log.run.until < until:
             return []
@@ -155,7 +156,7 @@ def _followed(log: Log, trigger: str, at: float, steps: Sequence[Step], within: 
         because = f"{what}: nothing followed within {length(within, log.tick)}"
         return Occasion(at, False, because) if over else None
     first = after[0]
-    return Occasion(at, True, f"{what}: {_words(first.name)} {_later(log, first.at - at)}")
+    return Occasion(at, True, f"{what}: {_named(log, first)} {_later(log, first.at - at)}")
 
 
 def _steps(log: Log, names: Sequence[str]) -> list[Step]:
@@ -165,7 +166,12 @@ def _steps(log: Log, names: Sequence[str]) -> list[Step]:
 
 
 def _told(log: Log, step: Step) -> str:
-    return TAKE_OFF if step.name == TAKE_OFF else f"{_words(step.name)} ({_when(log, step.at)})"
+    return TAKE_OFF if step.name == TAKE_OFF else f"{_named(log, step)} ({_when(log, step.at)})"
+
+
+def _named(log: Log, step: Step) -> str:
+    """Name a step: a dial by its label."""
+    return log.run.plan.design.dial(step.name).label if step.kind == "dial" else _words(step.name)
 
 
 def _later(log: Log, time: float) -> str:

@@ -6,17 +6,19 @@ import csv
 import io
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import cases
-from cases import _debrief, _export
+from cases import _debrief, _debrief_report, _export
 from simulator import debrief as debriefing
 from simulator import report
 from simulator.debrief import results
 from simulator.errors import Cancelled
 from simulator.record import Answer, Forecast
+from simulator.score import Scorecard
 from simulator.simulation import simulate, tape_of
 from simulator.store import FILE, Store
 from simulator.units import micro
@@ -35,7 +37,7 @@ def quick(monkeypatch):
         worth = results.Worth("dial:x", "Line \x1b[31m0.1", 0.0, micro(120), micro(100), 110.0, 90.0, 130.0)
         return debriefing.combined(begun, {
             "attribution": results.Attribution((worth,), micro(3), run.profit(), True, 1, (0, 1)),
-            "moves": results.Moves((results.Instead("dial:x", "Line 0.2", micro(77), None),)),
+            "moves": results.Moves((results.Instead("dial:x", "Line 0.2", micro(28), None),)),
             "regret": results.Regret(0, micro(72), "expert", micro(100), micro(90), {"line": 0.2}, 9, micro(200), 0.72),
             "luck": results.Luck((0, 1, 2), (micro(10), micro(5), micro(20)), 0.5),
             "knowable": (results.Knowable("storm", False, False, 0.0, None, "queue", "", 60.0, 0.0, 1.0, 2.0, "", None,
@@ -65,14 +67,37 @@ def kept(tmp_path, monkeypatch, *, land: bool) -> str:
     return flight.id
 
 
+def raising(error: type[Exception]):
+    def raised(name):
+        raise error(name)
+
+    return raised
+
+
 # what is printed
+
+
+def test_what_is_decided_stands_on_few_lines(say, claims, quick, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    said = say("debrief", "--case", claims, "--par", "strong")
+    assert all(len(line) <= 80 for line in said.out.splitlines())
+    (line,) = (line for line in said.out.splitlines() if "Line " in line and "+$120" in line)
+    assert line.split() == ["+$120", "+$100", "+$90.00", "to", "+$130", "Line", "[31m0.1"]
+
+
+def test_a_cap_is_told():
+    card = Scorecard(60.0, 70.0, ("down_seconds",), 100.0, 0, 1, 1, (), ())
+    assert _debrief_report._total(card) == "60 of 100; 70, held at 60 for broken guardrails: down seconds"
+    assert _debrief_report._total(replace(card, total=30.0, before_cap=30.0)).startswith("30 of 100; 60 at most for ")
+    assert _debrief_report._total(replace(card, broken=())) == "60 of 100"
+    assert _debrief_report._total(replace(card, total=None, before_cap=None)).startswith("none: ")
 
 
 def test_a_summary(say, claims, quick):
     said = say("debrief", "--case", claims, "--par", "strong", "--seed", "3")
     assert (said.code, said.err) == (0, "")
     for line in ("SCORE", "WHERE THE MONEY CAME FROM", "WHICH DECISIONS DID IT", "+$120", "$90.00 to +$130", "LUCK",
-                 "you captured 72 % of what was attainable", "WHEN YOU COULD HAVE KNOWN", "+$77.00"):  # fmt: skip
+                 "you captured 72 % of what was attainable", "WHEN YOU COULD HAVE KNOWN", "+$28.00"):  # fmt: skip
         assert line in said.out
     assert "\x1b" not in said.out
 
@@ -132,22 +157,43 @@ WRONG = [
     ["--case", "burst_storm", "--format", "pdf"], ["--case", "burst_storm", "--format", "md", "--json"],
     ["--case", "burst_storm", "--out", "found"], ["--case", "burst_storm", "--out", "found.pdf"],
     ["--case", "burst_storm", "--out", "no/where.md"], ["--case", "burst_storm", "--out", "\0.md"],
+    ["--case", "burst_storm", "--out", "taken.md/a.md"], ["--case", "burst_storm", "--out", f"{'a' * 300}.md"],
+    ["--case", "burst_storm", "--out", "", "--format", "md"], ["--case", "burst_storm", "--out", "dangling.md"],
     ["--case", "burst_storm", "--out", "taken.md"], ["--case", "burst_storm", "--jobs", "0"],
     ["--case", "burst_storm", "--seed", "x"], ["--case", "burst_storm", "--par", "weak", "--plan", "p.json"],
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words).replace("\0", "nul") or "nothing")
+@pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words).replace("\0", "nul")[-40:] or "nothing")
 def test_what_cannot_be_debriefed(say, landed, words, monkeypatch):
     monkeypatch.setattr(_debrief, "debrief", lambda *given, **named: pytest.fail("it should not come to that"))
     Path("taken.md").write_text("mine")
+    Path("dangling.md").symlink_to("nowhere")
     said = say("debrief", *words)
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
     assert Path("taken.md").read_text() == "mine"
 
 
-def test_what_is_not_installed_is_said_before_anything_is_flown(say, monkeypatch):
-    monkeypatch.setattr(report, "find_spec", lambda name: None)
+def test_nothing_is_left_of_a_file_that_could_not_be_finished(say, claims, quick, monkeypatch):
+    monkeypatch.setattr(report, "as_json", lambda found: "x" * 100_000 + "\ud800")
+    said = say("debrief", "--case", claims, "--out", "found.json")
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1) and "cannot be written" in said.err
+    assert not Path("found.json").exists()
+
+
+def test_a_probe_that_fails_takes_nothing_with_it(say, claims, quick, tmp_path, caplog):
+    text = Path(claims).read_text().replace('figures("checked")', "lambda asked: 1 / 0")
+    (tmp_path / "broken.py").write_text(text)
+    said = say("debrief", "--case", str(tmp_path / "broken.py"), "--json")
+    assert said.code == 0 and "Traceback" not in said.err + caplog.text
+    assert "where_is_the_line" in caplog.text and "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "held_back", [lambda name: None, raising(ImportError), raising(ValueError)], ids=["none", "import", "value"]
+)
+def test_what_is_not_installed_is_said_before_anything_is_flown(say, monkeypatch, held_back):
+    monkeypatch.setattr(report, "find_spec", held_back)
     said = say("debrief", "--case", "gone", "--format", "html")
     assert said.code == 2 and "pip install 'ml-windtunnel[report]'" in said.err
 

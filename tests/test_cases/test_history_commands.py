@@ -13,6 +13,7 @@ import pytest
 
 import cases
 from cases import _exchange
+from simulator.errors import BadInput
 from simulator.plan import Change
 from simulator.simulation import simulate
 from simulator.store import FILE, Flight, Forecast, Store, plan_of
@@ -20,7 +21,8 @@ from simulator.store import FILE, Flight, Forecast, Store, plan_of
 STORM = cases.load("burst_storm")
 WHY = "<script>alert(1)</script> {0} [red]&amp;"
 STEP = Change(60.0, {"least": 8}, WHY)
-KEYS = ["case", "revision", "scenario", "seed", "mode", "plan", "looks", "forecasts", "kpis", "digest"]
+KEYS = ["case", "revision", "scenario", "seed", "mode", "plan", "looks", "forecasts", "answers", "kpis",
+        "digest"]  # fmt: skip
 COMMANDS = ("play", "history", "export", "import", "doctor")
 NUMBER = iter(range(1000))
 
@@ -237,7 +239,11 @@ CHANGES = [
     {"plan": {"changes": [{"at": "1y", "dials": {}}]}}, {"looks": [1]}, {"looks": [["a", -1, 0]]},
     {"looks": [["a", 1, "x"]]}, {"forecasts": [["gone", 1, 1, 2, 0]]}, {"forecasts": [["profit", 1, 2, 1, 0]]},
     {"forecasts": [[["a"], 1, 2, 1, 0]]}, {"forecasts": [["profit", 600, 1, 2, 0]] * 201}, {"kpis": 3}, {"digest": 3},
-    {"digest": "<b>\x1b[31m"}, {"more": 1}, {"looks": {}},
+    {"digest": "<b>\x1b[31m"}, {"more": 1}, {"looks": {}}, {"answers": {}}, {"answers": [1]},
+    {"answers": [[1, "", None, "", ""]]}, {"answers": [["a", "", True, "", ""]]},
+    {"answers": [["a", "", 1, "", "top"]]}, {"answers": [["a", "", 10**400, "", ""]]},
+    {"answers": [["a", "", None, "w" * 10_001, ""]]},
+    {"answers": [["belief", "zone", -1.0, "", ""]]}, {"answers": [["belief", "zone", 1e300, "", ""]]},
 ]  # fmt: skip
 
 
@@ -250,7 +256,7 @@ def test_documents_that_are_none(say, landed, change):
     assert len(say("history", "--json").data) == 1
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", [key for key in KEYS if key != "answers"])
 def test_a_document_without_a_part(say, landed, key):
     data = exported(say)
     del data[key]
@@ -265,6 +271,39 @@ def test_texts_that_are_none(say, kept, text):
     Path("flight.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     said = say("import", "flight.json")
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+
+
+def test_answers_travel(say, kept, landed):
+    data = exported(say)
+    own = STORM.probes[0].name
+    first, second = [own, "", 1.5, WHY, "mid"], ["belief", "zone", 60.0, "", ""]
+    more = [first, [own, "", None, "again", ""], second]
+    row = say("import", written({**data, "answers": more}), "--json").data
+    assert exported(say, row["id"])["answers"] == [first, second], "the first answer to a probe stands"
+
+
+def test_a_document_of_before_there_were_answers(say, landed):
+    data = exported(say)
+    del data["answers"]
+    said = say("import", written(data), "--json")
+    assert (said.code, said.err, exported(say, said.data["id"])["answers"]) == (0, "", [])
+
+
+def test_answers_to_no_probe_are_left_out(say, landed):
+    strange = [["gone", "", None, WHY, ""], *([f"p{n}", "", None, "", ""] for n in range(300))]
+    said = say("import", written({**exported(say), "answers": strange}), "--json")
+    assert (said.code, said.err.count("\n")) == (0, 1) and "301 of the answers" in said.err
+    assert exported(say, said.data["id"])["answers"] == []
+
+
+def test_an_import_that_fails_late_leaves_nothing(say, landed, monkeypatch):
+    def full(*given):
+        raise BadInput("full")
+
+    data = exported(say)
+    monkeypatch.setattr(Store, "answer", full)
+    assert say("import", written({**data, "answers": [[STORM.probes[0].name, "", None, "", ""]]})).code == 2
+    assert len(say("history", "--json").data) == 1
 
 
 def test_a_reason_that_would_be_changed(say, landed):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import made_up
+import invented
 import pytest
-from made_up import EVIL
+from invented import EVIL
 from reading import press, reads
 
 import cases
@@ -20,7 +20,7 @@ from simulator.store import Forecast, Look
 
 CASE = cases.load("burst_storm")
 SECRETS = ("News: ", "news: ", "the vote is open", "a sensor lies:", CASE.teacher[:40], "silent_fault", "Silent fault")
-SECTIONS = {name: getattr(made_up.made_up(), name) for name in ("luck", "moves", "knowable", "regret")}
+SECTIONS = {name: getattr(invented.made_up(), name) for name in ("luck", "moves", "knowable", "regret")}
 ERRANDS = ("attribution", "orders", "siblings")
 
 
@@ -28,7 +28,7 @@ ERRANDS = ("attribution", "orders", "siblings")
 def found(tower, monkeypatch):
     """Let a made-up debrief be found at once; what is asked for is noted."""
     asked: list[str] = []
-    whole = made_up.made_up()
+    whole = invented.made_up()
 
     def section(owner, order, name):
         asked.append(name)
@@ -141,7 +141,7 @@ def test_a_belief_may_be_passed_over_and_the_first_one_stands(page, down, tower,
     tower.store.answer(flight.id, Answer(BELIEF, "rush", 15.0))  # in another tab
     press(app, f"belief/skip/{flight.id}")
     assert tower.store.answers(flight.id) == [Answer(BELIEF, "rush", 15.0)]
-    assert "What really happened" in reads(app)
+    assert "What really happened" in reads(app) and "the first answer stands" in app.toast[0].value
 
 
 @pytest.mark.parametrize(
@@ -154,12 +154,12 @@ def test_a_belief_may_be_passed_over_and_the_first_one_stands(page, down, tower,
     ],
 )
 def test_a_belief_is_held_against_the_truth(belief, words):
-    truth = made_up.truth() if belief else made_up.truth(believed="", believed_at=None)
+    truth = invented.truth() if belief else invented.truth(believed="", believed_at=None)
     assert words in debrief_belief.told(CASE, truth, belief)
 
 
 def test_a_belief_in_what_did_not_happen():
-    truth = made_up.truth(believed="siren", nearest="", off_by=None)
+    truth = invented.truth(believed="siren", nearest="", off_by=None)
     assert "There was none of that kind." in debrief_belief.told(CASE, truth, Answer(BELIEF, "siren", 1.0))
 
 
@@ -252,8 +252,8 @@ def test_a_full_queue_is_told_and_the_rest_stays(revealed, tower, found, monkeyp
 
 
 def test_a_move_can_be_flown(revealed, tower, monkeypatch):
-    instead = replace(made_up.made_up().moves.instead[0], plan=CASE.plan({"least": 7}).to_data())
-    monkeypatch.setitem(SECTIONS, "moves", replace(made_up.made_up().moves, instead=(instead,)))
+    instead = replace(invented.made_up().moves.instead[0], plan=CASE.plan({"least": 7}).to_data())
+    monkeypatch.setitem(SECTIONS, "moves", replace(invented.made_up().moves, instead=(instead,)))
     app = revealed(plan=plan())
     (old,) = (flight.id for flight in tower.store.flights())
     (button,) = [button for button in app.button if button.label == "Fly it"]
@@ -274,7 +274,7 @@ def test_the_report_is_asked_of_a_worker(revealed, tower, monkeypatch):
     assert [b.proto.label for b in app.get("download_button")] == [
         "Report (HTML)", "Post-mortem (Markdown)", "Data (JSON)",
     ]  # fmt: skip
-    assert '"case": "burst_storm"' in tower.report("test", "as_json", made_up.made_up())
+    assert '"case": "burst_storm"' in tower.report("test", "as_json", invented.made_up())
 
 
 def test_the_last_step_of_the_guide_is_taken_here(revealed, begun, page):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-import made_up
+import invented
 import pytest
 
 import cases
@@ -16,7 +16,7 @@ from simulator.errors import BadInput
 from simulator.record import Answer, Record
 from simulator.store import Store
 
-WHOLE = made_up.made_up(posed=())
+WHOLE = invented.made_up(posed=())
 PARTS = {
     "beginning": replace(WHOLE, attribution=None, moves=None, regret=None, knowable=None, luck=None),
     **dict.fromkeys(("attribution", "orders", "siblings"), WHOLE.attribution),

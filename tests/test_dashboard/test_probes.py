@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import made_up
+import invented
 import pytest
-from made_up import EVIL, NUMBER, SHARE, posed
+from invented import EVIL, NUMBER, SHARE, posed
 from reading import press, reads
 
 from dashboard.flights import Asked
@@ -28,7 +28,7 @@ def asked(tower, monkeypatch):
 
     def beginning(owner, order, record):
         records.append(record)
-        return Asked(made_up.made_up(posed=POSED))
+        return Asked(invented.made_up(posed=POSED))
 
     monkeypatch.setattr(tower, "beginning", beginning)
     return records
@@ -92,7 +92,7 @@ def test_a_choice_is_committed_and_graded(opened, tower):
     app.get_by_key(f"words/{flight.id}/first").set_value("by far")
     press(app, f"commit/{flight.id}/first")
     assert tower.store.answers(flight.id)[1:] == [Answer("first", "sales", None, "by far")]
-    assert [e.value.replace("\\", "")[:5] for e in app.success] == ["Right"]
+    assert [e.value[:10] for e in app.success] == ["**Right.**"]
     assert "the expert answer" in reads(app) and "Then they ask" in reads(app)
     assert not [e for e in app.radio if e.key == f"choice/{flight.id}/first"]
 
@@ -130,6 +130,14 @@ def test_another_tab_does_not_overwrite(opened, tower):
     press(app, f"commit/{flight.id}/first")
     assert tower.store.answers(flight.id)[1:] == [Answer("first", "sales", None, "said before")]
     assert "said before" in reads(app) and len(app.success) == 1
+    assert "the first answer stands" in app.toast[0].value
+
+
+def test_who_is_first_is_not_told_of_another_tab(opened):
+    app, flight = opened()
+    app.get_by_key(f"choice/{flight.id}/first").set_value(POSED[0].check.options[0])
+    press(app, f"commit/{flight.id}/first")
+    assert not app.toast
 
 
 def test_own_words_can_be_marked_and_marked_anew(opened, tower):
@@ -165,6 +173,6 @@ def test_the_defence_is_what_the_score_says():
 
 
 def test_without_probes_there_is_nothing_to_answer(page, landed, tower, monkeypatch):
-    monkeypatch.setattr(tower, "beginning", lambda *more: Asked(made_up.made_up(posed=())))
+    monkeypatch.setattr(tower, "beginning", lambda *more: Asked(invented.made_up(posed=())))
     app = page("probes", flight=landed().id)
     assert not app.exception and "0 of 0 answered" in app.get("progress")[0].proto.text.replace("\\", "")

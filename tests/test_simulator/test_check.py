@@ -13,6 +13,8 @@ from simulator.case import Act
 from simulator.check import check_case, checks
 from simulator.incidents import Incident
 from simulator.plan import Plan
+from simulator.probes import Exhibit, Probe
+from simulator.rubric import Behaviour
 from simulator.targets import Target
 from simulator.units import day
 
@@ -104,3 +106,26 @@ def test_a_case_that_raises_anything_is_a_finding():
     found = check_case(replace(CASE, world=world_without))
     assert any(not f.ok and "KeyError" in f.detail for f in found)
     assert all(f.detail.isprintable() for f in found)
+
+
+def broken(*given):
+    raise ZeroDivisionError("division by zero")
+
+
+PROBE = Probe("why", "Why?", "metrics", broken, weak="a", mid="b", strong="c", expert="d")
+SHOWN = replace(PROBE, exhibit=lambda asked: Exhibit("It is so."))
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        (replace(CASE, probes=(PROBE,)), "probe why fails: ZeroDivisionError: division by zero"),
+        (replace(CASE, probes=(replace(SHOWN, check=lambda asked: "yes"),)), "probe why fails: AttributeError"),
+        (replace(CASE, probes=(replace(SHOWN, dimension="looks"),)), "probe why: looks is no dimension"),
+        (replace(CASE, behaviours=(Behaviour("looks", "metrics", broken),)), "behaviour 'looks' fails: ZeroDivision"),
+    ],
+    ids=["exhibit", "check", "dimension", "behaviour"],
+)
+def test_what_judges_is_named_where_it_is_broken(case, said):
+    (wrong,) = (finding for finding in check_case(case) if not finding.ok)
+    assert wrong.detail.startswith(said)

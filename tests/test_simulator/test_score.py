@@ -15,7 +15,7 @@ from simulator.score import CAP, Line, Part, Scorecard, _dimensions, interval_sc
 from simulator.simulation import fly, simulate
 from simulator.targets import Target
 from simulator.tracks import Track, Yardstick, profit_by, yardstick
-from simulator.units import day
+from simulator.units import day, money
 
 ANCHORS = Anchors("no", "a little", "well", "very well")
 FAR = 1e9  # a limit that nobody reaches
@@ -219,7 +219,7 @@ def test_a_prediction_says_what_came(calm, flown):
     came = flown.profit() / 1e6
     missed = predicted(calm, flown, came + 50, came + 60)
     assert missed.lines[0].text == "profit [$] by day 6"
-    assert missed.lines[0].evidence[0].endswith(f"came {came:,.4g}: outside")
+    assert missed.lines[0].evidence[0].endswith(f"came {money(flown.profit())}: outside")
     assert predicted(calm, flown, came - 1, came + 1).lines[0].evidence[0].endswith("inside")
 
 

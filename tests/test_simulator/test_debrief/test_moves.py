@@ -54,10 +54,10 @@ def test_nothing_is_moved_out_of_the_flight(moves):
 def test_a_turn_is_not_moved_past_another_of_the_same_dial():
     run = simulate(CASE, Plan(SumsDesign()).then(day(1), live=5).then(day(2), live=1), 5)
     told = [one.told for one in section("moves", CASE, run).instead if "days" in one.told or "day " in one.told]
-    assert not [words for words in told if words.startswith("3 days later - day 1")]
-    assert [words for words in told if words.startswith("1 day earlier - day 1")]
-    assert [words for words in told if words.startswith("3 days later - day 2")]
-    assert not [words for words in told if "earlier - day 2" in words]
+    assert not [words for words in told if words.startswith("3 days later – day 1")]
+    assert [words for words in told if words.startswith("1 day earlier – day 1")]
+    assert [words for words in told if words.startswith("3 days later – day 2")]
+    assert not [words for words in told if "earlier – day 2" in words]
 
 
 def test_the_best_value_found_is_told_once_a_dial(moves):

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from simulator.books.requests import ABSENT
 from simulator.debrief import beginning
 from simulator.exhibits import figures
 from simulator.probes import Probe
@@ -43,19 +44,37 @@ def test_ghosts_end_where_the_flights_did(begun, strong):
     )
 
 
-def test_the_worst_step_is_the_worst(toy, strong, begun):
-    book, closing = strong.ledger.postings(), strong.ledger.caused_by("close")
-    steps = [
-        int(book.amount[(book.at >= day(n)) & (book.at < day(n + 1)) & ~closing].sum()) for n in range(6)
-    ]  # no posting stands at the horizon but those that close
-    worst = begun.worst
-    assert worst.profit == min(steps) == sum(worst.accounts.values())
-    assert (worst.at, worst.end) == (day(steps.index(min(steps))), day(steps.index(min(steps)) + 1))
-    assert worst.median == int(np.median(steps))
-    here = (book.at >= worst.at) & (book.at < worst.end) & ~closing
-    cost = {id: book.amount[here & (book.request == id)].sum() for id in book.request[here & (book.request >= 0)]}
-    assert [cost[id] for id in worst.requests] == sorted(cost.values())[: len(worst.requests)]
-    assert 0 < len(worst.requests) <= 12
+def test_the_worst_step_fell_furthest_behind_the_experts(toy, strong, begun):
+    runs = (strong, fly(toy, "expert", 3))
+    mine, theirs = ([made(run, n) for n in range(6)] for run in runs)
+    behind = [expert - own for own, expert in zip(mine, theirs, strict=True)]
+    worst, step = begun.worst, behind.index(max(behind[:-1]))
+    assert (worst.at, worst.end) == (day(step), day(step + 1))
+    assert worst.profit == mine[step] == sum(worst.accounts.values())
+    assert (worst.expert, worst.median) == (theirs[step], int(np.median(mine)))
+
+
+def made(run, n: int) -> int:
+    """Return what was posted on day *n*, its midnight included, without the close [µ$]."""
+    book, closing = run.ledger.postings(), run.ledger.caused_by("close")
+    since = day(n) if n else -1.0
+    return int(book.amount[(book.at > since) & (book.at <= day(n + 1)) & ~closing].sum())
+
+
+def test_beside_the_expert_itself_the_worst_step_earned_least(toy):
+    expert = fly(toy, "expert", 3)
+    worst = beginning(toy, expert, tape_of(toy, 3)).worst
+    assert worst.profit == worst.expert == min(made(expert, n) for n in range(6))
+
+
+def test_requests_of_the_worst_step_are_those_that_earned_least(strong, begun):
+    book = strong.ledger.postings()
+    worth = [int(book.amount[book.request == id].sum()) for id in begun.worst.requests]
+    assert worth == sorted(worth)
+    assert 0 < len(worth) <= 12
+    there = (strong.requests.at >= begun.worst.at) & (strong.requests.at < begun.worst.end)
+    others = set(np.flatnonzero(there & (strong.outcomes.result != ABSENT))) - set(begun.worst.requests)
+    assert all(book.amount[book.request == id].sum() >= worth[-1] for id in others)
 
 
 def test_the_true_story_holds_what_nobody_was_told(begun, strong):
@@ -101,5 +120,5 @@ def test_the_weakest_dimensions_are_to_be_practised(toy, strong):
     anchors = {"model": Anchors("W", "M", "S", "E")}
     case = dataclasses.replace(toy, behaviours=behaviours, anchors=anchors)
     practise = beginning(case, strong, tape_of(toy, 3)).practise
-    assert [(one.dimension, one.next_level) for one in practise] == [("model", "M"), ("data", "")]
+    assert [(one.dimension, one.next_level) for one in practise] == [("model", "Strong: S"), ("data", "")]
     assert (practise[0].shown, practise[0].required) == (0.0, 1.0)

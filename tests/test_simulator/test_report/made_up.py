@@ -94,7 +94,8 @@ def truth(text: Text) -> Truth:
 
 
 def worst(text: Text) -> WorstHour:
-    return WorstHour(DAY, DAY + HOUR, micro(-12), micro(3), {text("losses"): micro(-15), "sales": micro(3)}, (4, 12))
+    accounts = {text("losses"): micro(-15), "sales": micro(3)}
+    return WorstHour(DAY, DAY + HOUR, micro(-12), micro(3), accounts, (4, 12), micro(5))
 
 
 def attribution(text: Text) -> Attribution:

@@ -103,6 +103,11 @@ def test_a_design_may_come_to_hold_within_some_time_of_an_incident(stall, logged
     assert found[0].because == f"strike (day 3): the line is at {line:g}"
 
 
+def test_dials_that_never_rest_hold_nothing(stall, logged):
+    restless = [(3 + 0.1 * n, 0.7) for n in range(29)]
+    assert shown(held("strike", low, told, day(2))(logged(plan(stall, *restless, line=0.4)))) == [(3, False)]
+
+
 def test_nothing_is_held_where_the_incident_did_not_happen_or_the_run_ended_sooner(stall, logged):
     assert held("flood", low, told, day(2))(logged()) == []
     assert held("strike", low, told, day(2))(logged(days=4)) == []
@@ -136,7 +141,7 @@ def test_a_step_within_the_time_is_a_reaction(stall, logged, at, expected):
 
 def test_a_reaction_says_how_long_it_took(stall, logged):
     rule = reacted("strike", ("line",), day(1))
-    assert rule(logged(plan(stall, (3.5, 0.4))))[0].because == "strike (day 3): line 0.5 days later"
+    assert rule(logged(plan(stall, (3.5, 0.4))))[0].because == "strike (day 3): Line 0.5 days later"
     assert rule(logged())[0].because == "strike (day 3): nothing followed within 1 day"
 
 
@@ -197,9 +202,9 @@ def test_a_look_alone_earns_nothing(logged):
 def test_it_is_said_what_had_been_opened(stall, logged):
     rule = looked_first(("line",), ("chart:drift", "panel:model", "question:2"), day(1))
     opened = logged(plan(stall, (4, 0.4)), [("chart:drift", 3.6), ("question:2", 3.7), ("chart:drift", 3.8)])
-    assert rule(opened)[0].because == "before line (day 4) had opened drift, question 2"
+    assert rule(opened)[0].because == "before Line (day 4) had opened drift, question 2"
     unopened = logged(plan(stall, (4, 0.4)), [])
-    assert rule(unopened)[0].because == "before line (day 4) had not opened drift or model or question 2"
+    assert rule(unopened)[0].because == "before Line (day 4) had not opened drift or model or question 2"
 
 
 def test_each_step_is_an_occasion_and_nobody_sat_in_a_run_without_a_record(stall, logged):

@@ -69,7 +69,7 @@ WORTHS = (
 
 KNOWABLE = (
     Knowable("rush", True, False, day(1), day(2), "queue", "people", day(1.25), 0.0, 10.0, 14.0, "queue", day(1.5),
-             f"Line 0.5 {EVIL}", day(4)),
+             f"day 4: Line 0.5 {EVIL}", day(4)),
     Knowable("silent_fault", False, False, day(3), None, "", "", None, None, None, None, "", None, "", None),
     Knowable("siren", True, True, day(5), None, "", "", None, None, None, None, "", None, "", None),
 )  # fmt: skip
@@ -103,7 +103,7 @@ def made_up(**more: Any) -> Debrief:
         case="burst_storm", title="T", revision=1, scenario={}, seed=3, plan={}, until=day(6), digest="d", kpis={},
         units={}, targets=(), score=card(), bridge=Bridge(bars, 95 * MILLION, 145 * MILLION, 195 * MILLION),
         ghost=ghost, truth=truth(),
-        worst=WorstHour(day(2), day(3), -7 * MILLION, 3 * MILLION, {"fines": -9 * MILLION}, (4, 9)),
+        worst=WorstHour(day(2), day(3), -7 * MILLION, 3 * MILLION, {"fines": -9 * MILLION}, (4, 9), 4 * MILLION),
         attribution=Attribution(WORTHS, 100 * MILLION, 145 * MILLION, True, 6, (3, 4)),
         moves=Moves((Instead("dial:servers", f"Servers 4 {EVIL}", 9 * MILLION, {"design": {}}),)),
         regret=Regret(95 * MILLION, 145 * MILLION, "expert", 195 * MILLION, 185 * MILLION, {}, 11, 250 * MILLION, 0.5),

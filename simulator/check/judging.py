@@ -10,7 +10,9 @@ from simulator.case import Case
 from simulator.check.short import end, must, named, short
 from simulator.probes import Asked, Chart, Check, Posed
 from simulator.rubric import DIMENSIONS, LEVELS, Occasion
+from simulator.run import Run
 from simulator.simulation import tape_of
+from simulator.units import dollars, money
 
 __all__ = ["probes", "rubric"]
 
@@ -31,7 +33,15 @@ def rubric(case: Case) -> str:
         for behaviour in case.behaviours:
             with named(f"behaviour {behaviour.text!r}"):
                 _within(behaviour.text, behaviour.occasions(log), end(case))
+        _bounded(case, log.run)
     return f"{len(case.behaviours)} behaviours, {len(case.traps)} traps, anchors of {len(case.anchors)} dimensions"
+
+
+def _bounded(case: Case, run: Run) -> None:
+    if case.bound is not None:
+        with named("bound"):
+            most = case.bound(run, tape_of(case, run.seed))
+        must(most >= dollars(run.profit()), f"a bound of ${most:,.2f} is below a par's profit, {money(run.profit())}")
 
 
 def _within(text: str, found: Sequence[Occasion], until: float) -> None:

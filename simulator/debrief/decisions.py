@@ -88,6 +88,11 @@ def said(dial: Dial, value: object) -> str:
     return str(value).replace("_", " ")
 
 
+def rather(dial: Dial, value: object, other: object) -> str:
+    """Write the *value* of a dial that was chosen rather than another, with its unit once."""
+    return f"{said(dial, value)}, not {said(replace(dial, unit=''), other)}"
+
+
 def _first(case: Case, plan: Plan) -> list[Decision]:
     default = case.design().values()
     return [
@@ -98,7 +103,7 @@ def _first(case: Case, plan: Plan) -> list[Decision]:
 
 
 def _chosen(dial: Dial, value: Value) -> str:
-    return f"{dial.label}: {said(dial, value)}, not {said(dial, dial.default)}"
+    return f"{dial.label}: {rather(dial, value, dial.default)}"
 
 
 def _turns(case: Case, plan: Plan) -> list[Decision]:

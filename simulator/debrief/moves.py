@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from simulator.case import Case
-from simulator.debrief.decisions import Decision, Piece, composed, decisions, flown_plan, said
+from simulator.debrief.decisions import Decision, Piece, composed, decisions, flown_plan, rather
 from simulator.debrief.flights import Flights, Landing
 from simulator.debrief.results import Instead, Moves
 from simulator.design import Design, Dial, Value
@@ -110,7 +110,7 @@ def _turned(case: Case, plan: Plan, designs: Mapping[str, Design]) -> list[list[
     for dial in case.design.dials():
         used = [design.values()[dial.name] for design in reversed([*designs.values()])]
         for number, value in enumerate(other_values(dial, plan.design.values()[dial.name], used)):
-            told = f"{dial.label}: {said(dial, value)}, not {said(dial, plan.design.values()[dial.name])}"
+            told = f"{dial.label}: {rather(dial, value, plan.design.values()[dial.name])}"
             design = plan.design.but(**{dial.name: value})
             rounds[number].append(_Other(f"dial:{dial.name}", told, replace(plan, design=design), one_of=True))
     return rounds

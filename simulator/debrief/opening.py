@@ -50,6 +50,7 @@ def _identity(case: Case, run: Run) -> dict[str, Any]:
     return {
         "case": case.name, "title": case.title, "revision": run.revision, "scenario": dict(run.scenario),
         "seed": run.seed, "plan": run.plan.to_data(), "until": run.until, "digest": run.digest(),
+        "labels": {d.name: d.label for d in case.design.dials()} | {n: act.label for n, act in case.acts.items()},
         "kpis": run.kpis(), "units": {name: kpi.unit for name, kpi in case.kpis.items()},
         "targets": tuple(dataclasses.asdict(verdict) for verdict in case.verdicts(run)),
     }  # fmt: skip

@@ -273,6 +273,8 @@ class Debrief:
     digest: str
     kpis: Mapping[str, float]
     units: Mapping[str, str]
+    labels: Mapping[str, str]
+    """dial or act -> what it is called"""
     targets: tuple[Mapping[str, Any], ...]
     """name, value, limit, met, guardrail"""
     score: Scorecard

@@ -7,6 +7,7 @@ import json
 import math
 import textwrap
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from simulator.debrief.results import Debrief
@@ -114,9 +115,9 @@ def setting(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def listed(values: Mapping[str, Any]) -> str:
-    """Write dials or arguments with their values: `threshold = 0.3, review = on`."""
-    return ", ".join(f"{named(str(name))} = {setting(value)}" for name, value in values.items())
+def listed(values: Mapping[str, Any], labels: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Write dials or arguments with their values, by their *labels* where they have any: `Threshold = 0.3`."""
+    return ", ".join(f"{labels.get(name, named(str(name)))} = {setting(value)}" for name, value in values.items())
 
 
 def written(data: object) -> str:

@@ -101,7 +101,7 @@ def made_up(**more: Any) -> Debrief:
     ghost = Ghost(at, *(tuple(top * n / 6 for n in range(7)) for top in (145.0, 95.0, 195.0)))
     made = Debrief(
         case="burst_storm", title="T", revision=1, scenario={}, seed=3, plan={}, until=day(6), digest="d", kpis={},
-        units={}, targets=(), score=card(), bridge=Bridge(bars, 95 * MILLION, 145 * MILLION, 195 * MILLION),
+        units={}, labels={}, targets=(), score=card(), bridge=Bridge(bars, 95 * MILLION, 145 * MILLION, 195 * MILLION),
         ghost=ghost, truth=truth(),
         worst=WorstHour(day(2), day(3), -7 * MILLION, 3 * MILLION, {"fines": -9 * MILLION}, (4, 9), 4 * MILLION),
         attribution=Attribution(WORTHS, 100 * MILLION, 145 * MILLION, True, 6, (3, 4)),

@@ -14,7 +14,7 @@ from simulator.units import DAY, HOUR, day
 def test_each_unit_is_told_with_its_moment_and_what_it_replaced(toy, strong):
     told = {unit.key: (unit.told, unit.at) for unit in decisions(toy, strong)}
     assert told == {
-        "dial:line": ("Line: 0.6 score, not 0.7 score", 0.0),
+        "dial:line": ("Line: 0.6 score, not 0.7", 0.0),
         "act:0": ("day 1: Retrain (Boost 1)", day(1.75)),
         "turn:0:line": ("day 2: Line to 0.5 score", day(2.25)),
     }

@@ -41,7 +41,8 @@ def made_up(text: Text = lambda said: said) -> Debrief:
     return Debrief(
         case=text("stall"), title=text("The stall"), revision=3, scenario={"level": 2, "note": text("scene")}, seed=7,
         plan=plan, until=4 * DAY, digest="d1" * 32, kpis={"profit": 100.0, text("kpi"): math.nan},
-        units={"profit": "$", text("kpi"): text("unit")}, targets=targets(text), score=scorecard(text),
+        units={"profit": "$", text("kpi"): text("unit")}, labels={"line": text("Line to be drawn")},
+        targets=targets(text), score=scorecard(text),
         bridge=bridge(text), ghost=ghost(), truth=truth(text), worst=worst(text), attribution=attribution(text),
         moves=moves(text), regret=regret(text), knowable=knowable(text),
         luck=Luck((7, 8, 9, 10), (micro(100), micro(80), micro(120), micro(81)), 2 / 3),

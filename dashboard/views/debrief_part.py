@@ -44,5 +44,5 @@ def known(flight: Flight, name: str) -> Any:
 
 def was_second(*buttons: str) -> None:
     """Say that an answer came too late, where one of *buttons* was pressed whose question is answered already."""
-    if any(st.session_state.get(key) for key in buttons):
+    if any(session.widget(key) for key in buttons):
         st.toast("That was answered already, in another tab perhaps; the first answer stands.", icon=":material/info:")

@@ -62,7 +62,7 @@ TARGETS = {
 # fmt: on
 
 
-SLOW = ("rec.bandit", "d.river.bench", "d.river.fa", "q.mmc.8.0.5", "q.mmc.100.0.95", "q.jsq2.0.99")
+SLOW = ("rec.bandit", "d.river.bench", "d.river.fa", "q.mmc.8.0.5", "q.mmc.100.0.95", "q.jsq2.0.99", "q.retry.amp")
 """`windtunnel verify`, which CI runs too, measures them as it does all others"""
 
 

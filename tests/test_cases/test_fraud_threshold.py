@@ -20,7 +20,7 @@ from simulator.simulation import fly, simulate, tape_of
 from simulator.system import System
 from simulator.units import DAY, day
 
-SEEDS = range(500, 508)
+SEEDS = range(500, 505)
 
 
 @pytest.fixture(scope="module")
@@ -61,17 +61,11 @@ def test_the_difficulty_is_honest(answers: Any) -> None:
 
 
 BY_NAME = {contrast.dial: contrast for contrast in CONTRASTS["fraud_threshold"]}
-QUICK = ("rule",)
-
-
-def test_the_rule_matters(case: Case) -> None:
-    rows = orders.dials(case, SEEDS, [BY_NAME[name] for name in QUICK], jobs=1)
-    assert all(row.ok for row in rows), [(row.name, row.difference.mean, row.difference.se) for row in rows]
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("dial", [name for name in BY_NAME if name not in QUICK])
-def test_every_other_dial_matters(case: Case, dial: str) -> None:
+@pytest.mark.parametrize("dial", BY_NAME)
+def test_every_dial_matters(case: Case, dial: str) -> None:
     (row,) = orders.dials(case, SEEDS, [BY_NAME[dial]], jobs=1)
     assert row.ok, f"{row.name}: {row.difference.mean:,.0f} ± {row.difference.se:,.0f}"
 
@@ -204,7 +198,7 @@ def _as_stated(case: Case, name: str, factor: float) -> bool:
     return bool(abs(hits.mean() - expected) < 4 * np.sqrt(expected * (1 - expected) / len(hits)))
 
 
-@pytest.mark.parametrize("name", STATED)
+@pytest.mark.parametrize("name", [n if n == "gives_up" else pytest.param(n, marks=pytest.mark.soak) for n in STATED])
 def test_challenges_do_as_stated_and_a_twentieth_more_is_noticed(case: Case, name: str) -> None:
     assert _as_stated(case, name, 1.0)
     assert not _as_stated(case, name, 1.05)

@@ -13,7 +13,7 @@ from cases import load
 from cases.__main__ import main
 from cases._flight import Flight, Flyer, Order, flyer_of
 from cases._report import broken, report
-from cases._standing import position, standing
+from cases._standing import Ends, position, standing
 from cases._steps import settled, steps
 from cases._terminal import bar, screen, spark, spread
 from cases._words import clean, figure, flowing, label, setting, short, signed
@@ -151,7 +151,7 @@ class _Earned:
 def test_standing(claims):
     case = load(claims)
     flight = Flight(case, flyer_of(case, Order(par="strong")), 0, None, "compiled")
-    text = printed(80, lambda console: standing(console, flight, flight.fly()[0]))
+    text = printed(80, lambda console: standing(console, Ends(flight, flight.fly()[0])))
     assert "weak ─" in text and "─ expert  94 of 100" in text
     assert text.count("guardrails hold") == 3
 
@@ -167,7 +167,7 @@ def test_a_case_without_an_expert_is_not_compared(claims):
     case = load(claims)
     lone = replace(case, pars={"weak": case.pars["weak"]})
     flight = Flight(lone, Flyer("x", case.plan()), 0, DAY, "compiled")
-    assert printed(80, lambda console: standing(console, flight, flight.fly()[0])) == ""
+    assert printed(80, lambda console: standing(console, Ends(flight, flight.fly()[0]))) == ""
 
 
 def test_comparing_can_be_switched_off(say, claims):

@@ -12,7 +12,7 @@ from simulator.plan import Act, Change, Plan
 from simulator.run import Run
 from simulator.units import date
 
-__all__ = ["FEW", "Decision", "Piece", "composed", "decisions", "flown_plan", "said", "together"]
+__all__ = ["FEW", "Decision", "Piece", "composed", "decisions", "flown_plan", "rather", "said", "together"]
 
 FEW = 12
 """units beyond which turns of one dial, and acts of one name, are taken together"""

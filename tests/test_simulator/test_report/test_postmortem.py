@@ -46,7 +46,7 @@ def test_it_tells_the_story():
         "What would be done differently",
     ):
         assert f"\n## {heading}\n" in said
-    assert "| day 2 00:00 | line = 0.5 | people learn |" in said
+    assert "| day 2 00:00 | Line to be drawn = 0.5 | people learn |" in said
     assert "| Line 0.7 | +$30.00 | +$25.00 | +$10.00 to +$46.00 |" in said
     assert "- Line 0.5 a day earlier: +$8.00" in said
     assert not MADE & set(tokens(said))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from cases._words import example
@@ -162,6 +161,5 @@ def scened(case: Case, level: str | None, path: str | None) -> Case:
         text = text_of(path, "scenario")
         with located(shown(path)):
             later = Scenario.from_toml(text, case.kinds)
-            case = replace(case, scenario=case.scenario.and_then(later))
-            case.check_scenario()
+            case = case.under(case.scenario.and_then(later))
     return case if level is None else case.but(level=read_whole(level, "--level"))

@@ -149,21 +149,31 @@ class Case:
     """how another process gets hold of the case as its author wrote it; None for a case made in memory"""
 
     def but(self, **scenario: Any) -> Case:
-        """Derive a case: *level*, *world* (settings), *add*, *drop*, *move*, *when* (the timeline).
+        """Derive a case: *level*, *world* (settings), *add*, *drop*, *move*, *when* (the timeline), *targets* (limits).
 
         The words are those of a [scenario] table; see `Scenario.of`. BadInput names what does not fit.
         """
         merged = self.scenario.and_then(Scenario.of(scenario, self.kinds))
-        derived = dataclasses.replace(self, scenario=merged)
-        derived.check_scenario()
+        self.under(merged)
         world = {name: self.setting.dial(name).read(value) for name, value in merged.world.items()}
-        return dataclasses.replace(self, scenario=dataclasses.replace(merged, world=world))
+        return self.under(dataclasses.replace(merged, world=world))
+
+    def under(self, scenario: Scenario) -> Case:
+        """Return the case under *scenario* as it stands; BadInput names what does not fit."""
+        limits = scenario.targets
+        targets = (dataclasses.replace(one, limit=limits.get(one.kpi, one.limit)) for one in self.targets)
+        derived = dataclasses.replace(self, scenario=scenario, targets=tuple(targets))
+        derived.check_scenario()
+        return derived
 
     def check_scenario(self) -> None:
-        """Raise BadInput when the scenario names a level, setting or incident that the case does not have."""
+        """Raise BadInput when the scenario names a level, setting, incident or target that the case does not have."""
         if self.scenario.level not in self.levels:
             raise unknown("level", self.scenario.level, [str(level) for level in self.levels])
         self.world_setting()
+        for kpi in self.scenario.targets:
+            if kpi not in (target.kpi for target in self.targets):
+                raise unknown("target", kpi, [target.kpi for target in self.targets])
         for incident in self.incidents(0):
             if incident.at >= self.horizon:
                 raise BadInput(f"incident {incident.name!r} lies outside {self._flight}")

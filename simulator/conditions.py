@@ -4,10 +4,11 @@
     one       = "not", one | "(", condition, ")" | test ;
     test      = NAME, ( "<" | "<=" | ">" | ">=" ), NUMBER, [ "for", TIME ]
               | NAME, ( "changed" | "unchanged" ), [ "for", TIME ]
-              | "since", TIME ;
+              | "since", TIME | "never" ;
 
 NAME is a gauge or a figure (`p99_ms < 100`), or a dial (`threshold unchanged`); TIME is written as everywhere, `12d` or
-`90s`. `for 2d` asks that it has been so for two days; `since 12d` is true from day 12 on.
+`90s`. `for 2d` asks that it has been so for two days; `since 12d` is true from day 12 on; `never` waits for somebody to say
+otherwise.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _WORD = re.compile(r"\s*(<=|>=|<|>|\(|\)|[A-Za-z_][A-Za-z0-9_]*|[-+]?(?:\d+\.?\d
 _TESTS: dict[str, Callable[[float, float], bool]] = {
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
 }  # fmt: skip
-_KEYWORDS = {"and", "or", "not", "for", "since", "changed", "unchanged"}
+_BEGINNINGS = "a name, 'not', 'since', 'never' or '('"
+_KEYWORDS = {"and", "or", "not", "for", "since", "never", "changed", "unchanged"}
 
 
 class Reader(Protocol):
@@ -141,10 +143,12 @@ class _Parser:
         if self._takes("since"):
             begin = self._time()
             return lambda reader: reader.now >= begin
-        name = self._next("a name, 'not', 'since' or '('")
+        if self._takes("never"):
+            return lambda reader: False
+        name = self._next(_BEGINNINGS)
         if not name.isidentifier() or name in _KEYWORDS:
             self.at -= 1
-            raise self._wrong("a name, 'not', 'since' or '('")
+            raise self._wrong(_BEGINNINGS)
         if self._word() in ("changed", "unchanged"):
             return self._turned(name, self._next("") == "changed")
         return self._compared(name)

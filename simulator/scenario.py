@@ -16,7 +16,7 @@ from simulator.units import seconds
 __all__ = ["Scenario", "read_toml"]
 
 _MOST_BYTES = 256 * 1024
-_KEYS = ("level", "world", "add", "drop", "move", "when")
+_KEYS = ("level", "world", "add", "drop", "move", "when", "targets")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Scenario:
     """incident -> new start [s]; a moved incident has no jitter"""
     when: Mapping[str, When | Condition] = field(default_factory=dict)
     """incident -> its new condition"""
+    targets: Mapping[str, float] = field(default_factory=dict)
+    """KPI of a target -> its new limit"""
     given: frozenset[str] = frozenset()
 
     @staticmethod
@@ -40,7 +42,7 @@ class Scenario:
 
         level = 1-3 · world = {setting = value} · drop = [incident, ...] · move = {incident = time} ·
         when = {incident = {gauge = name, above | below = value}, or = "gauge > value for 2d"} ·
-        add = [{name, kind, at, lasts, size, says}, ...]
+        add = [{name, kind, at, lasts, size, says}, ...] · targets = {kpi = limit}
         """
         for key in data:
             if key not in _KEYS:
@@ -52,6 +54,7 @@ class Scenario:
             drop=tuple(str(name) for name in _list(data, "drop")),
             move={name: seconds(at, f"move.{name}") for name, at in _table(data, "move").items()},
             when={name: condition(test) for name, test in _table(data, "when").items()},
+            targets={kpi: _limit(kpi, limit) for kpi, limit in _table(data, "targets").items()},
             given=frozenset(data),
         )
 
@@ -73,6 +76,7 @@ class Scenario:
             drop=self.drop + later.drop,
             move={**self.move, **later.move},
             when={**self.when, **later.when},
+            targets={**self.targets, **later.targets},
         )
 
     def applied(self, timeline: tuple[Incident, ...]) -> tuple[Incident, ...]:
@@ -99,7 +103,8 @@ class Scenario:
         return incident
 
     def to_data(self) -> dict[str, Any]:
-        """Return the scenario as plain data, in one canonical form."""
+        """Return the scenario as plain data, in one canonical form; what it asks for only where that was changed."""
+        asked = {"targets": dict(sorted(self.targets.items()))} if self.targets else {}
         return {
             "level": self.level,
             "world": dict(sorted(self.world.items())),
@@ -107,6 +112,7 @@ class Scenario:
             "drop": sorted(set(self.drop)),
             "move": dict(sorted(self.move.items())),
             "when": {name: test.to_data() for name, test in sorted(self.when.items())},
+            **asked,
         }
 
 
@@ -126,6 +132,12 @@ def _level(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadInput(f"level {shown(value)} is not a whole number")
     return value
+
+
+def _limit(kpi: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e300:
+        raise BadInput(f"targets.{kpi} is a number, not {shown(value)}")
+    return float(value)
 
 
 def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 
 from simulator.case import Case
+from simulator.conditions import read_condition
+from simulator.incidents import Incident
 from simulator.world.tape import Tape
 
 __all__ = ["keep_worlds", "tape_of"]
@@ -15,6 +18,7 @@ __all__ = ["keep_worlds", "tape_of"]
 _kept: OrderedDict[Hashable, Tape] = OrderedDict()
 _lock = threading.Lock()
 _most = 1
+_LATENT = read_condition("never")
 
 
 def keep_worlds(most: int) -> None:
@@ -25,7 +29,7 @@ def keep_worlds(most: int) -> None:
 
 def tape_of(case: Case, seed: int) -> Tape:
     """Return the world of *case* under *seed*; the last one is kept, so that designs share it."""
-    setting, incidents = case.world_setting(), case.incidents(seed)
+    setting, incidents = case.world_setting(), tuple(map(_blind, case.incidents(seed)))
     key = (case.world, seed, case.horizon, setting, incidents)
     with _lock:
         if key not in _kept:
@@ -33,6 +37,11 @@ def tape_of(case: Case, seed: int) -> Tape:
             _kept[key] = case.world(seed, case.horizon, setting, incidents)
         _kept.move_to_end(key)
         return _kept[key]
+
+
+def _blind(incident: Incident) -> Incident:
+    """Return *incident* without what its condition says: a world knows only that it is latent, and is shared by all."""
+    return dataclasses.replace(incident, when=_LATENT) if incident.when else incident
 
 
 def _make_room() -> None:

@@ -60,10 +60,11 @@ def _under(case: Case, data: object) -> Case:
         checked,
         world=_originals(data.get("world", {}), checked.world),
         move=_originals(data.get("move", {}), checked.move),
+        targets=_originals(data.get("targets", {}), checked.targets),
         when={name: _test(data["when"][name], test) for name, test in checked.when.items()},
         add=tuple(_exact(incident, given) for incident, given in zip(checked.add, data.get("add", ()), strict=True)),
     )
-    return replace(case, scenario=exact)
+    return case.under(exact)
 
 
 def _as_written(data: Mapping[str, Any], case: Case) -> dict[str, Any]:

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from cases import _arguments as ask
-from cases import _commands_debrief, _commands_flights, _commands_makers
+from cases import (
+    _commands_debrief,
+    _commands_flights,
+    _commands_makers,
+    _commands_rooms,
+    _commands_rounds,
+    _commands_rounds_played,
+)
 from cases._asked import case_of
 from cases._faults import CANCELLED, CUT_OFF, FINE, told
 from cases._output import results_only, say, tell
@@ -24,6 +31,11 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 app.add_typer(_commands_makers.app)
 app.add_typer(_commands_flights.app)
 app.add_typer(_commands_debrief.app)
+
+rounds = typer.Typer(rich_markup_mode=None, help="Script, check, fly and report mock interviews.")
+for commands in (_commands_rounds, _commands_rounds_played, _commands_rooms):
+    rounds.add_typer(commands.app)
+app.add_typer(rounds, name="round")
 
 
 @app.callback(invoke_without_command=True)

@@ -7,8 +7,8 @@
               | "since", TIME | "never" ;
 
 NAME is a gauge or a figure (`p99_ms < 100`), or a dial (`threshold unchanged`); TIME is written as everywhere, `12d` or
-`90s`. `for 2d` asks that it has been so for two days; `since 12d` is true from day 12 on; `never` waits for somebody to say
-otherwise.
+`90s`. `for 2d` asks that it has been so for two days; `since 12d` is true from day 12 on; `never` waits for somebody
+to say otherwise.
 """
 
 from __future__ import annotations

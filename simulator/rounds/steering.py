@@ -1,4 +1,4 @@
-"""Steers what is still to come in a flight: events fired, put off, left out, and a requirement, as data of its scenario.
+"""Steers what is still to come in a flight: events fired, put off, left out, a requirement - as data of its scenario.
 
 What was flown stays as it was: a condition `since T` lets an event begin at the first look at it from T on.
 """

@@ -62,7 +62,7 @@ class Rooms:
         raise NotImplementedError
 
     def steer(  # noqa: PLR0913  the same
-        self, id: str, token: str, flight: Flight, scenario: Mapping[str, Any], what: str, moment: float,
+        self, id: str, token: str, flight: Flight, scenario: Mapping[str, Any], *, what: str, moment: float,
         data: Mapping[str, Any],
     ) -> tuple[Room, Flight]:  # fmt: skip
         """Put the room's *flight* under another *scenario*, and write the deed `done`, in one transaction.

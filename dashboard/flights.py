@@ -106,6 +106,10 @@ class Tower:
         """Ask how the observable KPIs stood at *moments* [s]."""
         return self._fetch(self.fliers, f"{owner}/stand", jobs.standings, order, tuple(moments))
 
+    def brought(self, owner: str, job: Callable[..., Any], order: Order, *args: Any) -> Asked:
+        """Ask for what a *job* of the rounds finds out about a flight."""
+        return self._fetch(self.fliers, f"{owner}/{job.__name__}", job, order, *args)
+
     def debriefing(self, owner: str, order: Order, record: Record) -> Debriefing:
         """Ask for the debrief of a flight that has landed: its beginning, then all sections at once."""
         first = self.beginning(owner, order, record)

@@ -59,6 +59,8 @@ class Room:
     """side -> the key that opens the room from there; nobody can guess it"""
     name: str
     """what the interviewer calls it; empty = nothing"""
+    alone: bool
+    """whether nobody interviews: the script does"""
     script: str
     """the text of its script"""
     seed: int

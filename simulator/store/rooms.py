@@ -23,8 +23,11 @@ class Rooms:
     def __init__(self, disk: Disk, clock: Callable[[], float], token: Callable[[], str]) -> None:
         self._disk, self._clock, self._token = disk, clock, token
 
-    def open(self, script: str, seed: int, name: str = "", token: str = "") -> Room:
-        """Open a room for the text of a *script*; the same *token* again returns the room that it opened."""
+    def open(self, token: str, script: str, seed: int, *, name: str = "", alone: bool = False) -> Room:
+        """Open a room for the text of a *script*; the same *token* again returns the room that it opened.
+
+        *alone*: there is no interviewer, and the candidate may write what the script would have an interviewer write.
+        """
         raise NotImplementedError
 
     def room(self, id: str) -> Room:

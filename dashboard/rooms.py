@@ -36,8 +36,6 @@ __all__ = [
     "tend",
 ]
 
-Released = Literal["released", "locked"]
-
 
 @dataclass(frozen=True)
 class Entry:

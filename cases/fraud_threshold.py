@@ -514,8 +514,8 @@ def _people(run: Run, tape: Tape, ids: Ints) -> dict[str, float]:
 
 KINDS = {
     "new_tactic": Kind("frauds are of a ring with its own tactic", "share", high=1.0, on_tape=True, always=True),
-    "fraud_wave": Kind("additional frauds", "times the fraud before", on_tape=True),
-    "card_testing": Kind("a burst of additional frauds", "times the fraud before", on_tape=True),
+    "fraud_wave": Kind("additional frauds", "times the fraud before", on_tape=True, of="fraud_share"),
+    "card_testing": Kind("a burst of additional frauds", "times the fraud before", on_tape=True, of="fraud_share"),
     "holiday": Kind("good customers spend more", "times the usual amounts", on_tape=True, always=True),
     "absence": Kind("part of the analysts is away", "share", high=1.0),
     "feed_pause": Kind("chargebacks are not reported; they land when it ends"),

@@ -35,7 +35,15 @@ def file_name(flight: Flight) -> str:
 
 def as_json(store: Store, flight: Flight) -> bytes:
     """Write *flight* as the JSON document that the command line exports and imports, too."""
+    _see_open(store, flight)
     return json_of(store, flight).encode("utf-8")
+
+
+def _see_open(store: Store, flight: Flight) -> None:
+    """Refuse a flight of a round that is not released: what is written holds its seed and its results."""
+    room = store.rooms.of_flight(flight.id)
+    if room is not None and not any(deed.kind == "release" for deed in room.deeds):
+        raise BadInput("this flight belongs to a round; it can be taken along when the interviewer has released it")
 
 
 # --- to read ---------------------------------------------------------------------------------------------------
@@ -43,6 +51,7 @@ def as_json(store: Store, flight: Flight) -> bytes:
 
 def as_html(store: Store, flight: Flight, case: Case) -> bytes:
     """Write *flight* as one page: its debrief when it has landed, until then what is known of it to who sits in it."""
+    _see_open(store, flight)
     if flight.status == "landed":
         with contextlib.suppress(BadInput):  # a flight of another time, or no engine for pages: what was kept of it
             return page_of(store, flight).encode("utf-8", "replace")

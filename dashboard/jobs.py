@@ -33,11 +33,13 @@ __all__ = [
     "flown",
     "prepare",
     "report",
+    "run_of",
     "section",
     "seen",
     "standings",
     "start",
     "start_to_study",
+    "yardstick_of",
 ]
 
 Told = Callable[[float], None]
@@ -102,10 +104,11 @@ def prepare(told: Told, order: Order) -> None:
 
 def flown(told: Told, order: Order) -> Recording:
     """Fly *order* and return what the screens may hold of it."""
-    return recorded(case_for(order), _run(order, told))
+    return recorded(case_for(order), run_of(order, told))
 
 
-def _run(order: Order, told: Told = lambda share: None) -> Run:
+def run_of(order: Order, told: Told = lambda share: None) -> Run:
+    """Return the run of *order*: flown, or as it is remembered."""
     key = order.key()
     if key not in _runs:
         while len(_runs) >= _KEPT:
@@ -124,13 +127,13 @@ def _simulated(case: Case, order: Order, told: Told) -> Run:
 
 def seen(told: Told, order: Order, name: str, at: float, options: Mapping[str, Any]) -> Any:
     """Return the evidence *name* as it was known at *at* [s]."""
-    case, run = case_for(order), _run(order, told)
+    case, run = case_for(order), run_of(order, told)
     return evidence.compute(name, case, run, tape_of(case, order.seed), at, **options)
 
 
 def standings(told: Told, order: Order, moments: Sequence[float]) -> Any:
     """Return the KPIs that could be observed at each of *moments* [s]."""
-    case, run = case_for(order), _run(order, told)
+    case, run = case_for(order), run_of(order, told)
     return evidence.standings(case, run, tape_of(case, order.seed), moments)
 
 
@@ -142,13 +145,13 @@ _marks: OrderedDict[str, Yardstick] = OrderedDict()
 
 def beginning(told: Told, order: Order, record: Record) -> str:
     """Return, for after the landing, what a debrief knows after two more flights, as it is kept."""
-    case, run = case_for(order), _run(order, told)
-    known = _yardstick(case, order, run)
+    case, run = case_for(order), run_of(order, told)
+    known = yardstick_of(case, order, run)
     begun = debrief.beginning(case, run, tape_of(case, order.seed), record, known)
     return debrief.dumped("beginning", cases.advised(begun))
 
 
-def _yardstick(case: Case, order: Order, run: Run) -> Yardstick:
+def yardstick_of(case: Case, order: Order, run: Run) -> Yardstick:
     """Return what weak and expert made of the world of *order*; it is the same for each answer that somebody gives."""
     world = json.dumps([order.case, order.revision, order.scenario, order.seed, run.until], sort_keys=True)
     if world not in _marks:

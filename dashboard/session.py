@@ -22,6 +22,7 @@ __all__ = [
     "address",
     "close_flight",
     "draft",
+    "enter_room",
     "every",
     "flight_id",
     "follow",
@@ -32,7 +33,9 @@ __all__ = [
     "once",
     "open_flight",
     "playback",
+    "room_key",
     "set_address",
+    "shared",
     "shown",
     "standings",
     "start_draft",
@@ -67,6 +70,8 @@ class Draft:
     """a new draft is a new set of widgets"""
     plan: dict[str, Any] = field(default_factory=dict)
     """changes and acts that come along from an imported plan or from another flight"""
+    home: str = ""
+    """the room that it is prepared for; empty = none"""
 
 
 def _state() -> MutableMapping[Any, Any]:
@@ -84,16 +89,17 @@ def wall() -> float:
 
 
 def start_draft(case: str, **more: Any) -> Draft:
-    """Begin a fresh draft for *case*."""
+    """Begin a fresh draft for *case*, in place of the one that was at the same home."""
     number = _state().get("drafts", 0) + 1
     _state()["drafts"] = number
-    _state()["draft"] = made = Draft(case, number=number, **more)
+    made = Draft(case, number=number, **more)
+    _state()[f"draft{made.home}"] = made
     return made
 
 
-def draft() -> Draft | None:
-    """Return the draft, if there is one."""
-    found: Draft | None = _state().get("draft")
+def draft(home: str = "") -> Draft | None:
+    """Return the draft, if there is one; that of the room *home*, or the one of no room."""
+    found: Draft | None = _state().get(f"draft{home}")
     return found
 
 
@@ -136,8 +142,12 @@ def mine(flights: Iterable[Flight]) -> list[Flight]:
 
     Then a flight belongs to whoever has its address, which nobody can guess.
     """
-    shared = os.environ.get("WINDTUNNEL_SHARED", "") not in ("", "0")
-    return [flight for flight in flights if not shared or flight.id in _known()]
+    return [flight for flight in flights if not shared() or flight.id in _known()]
+
+
+def shared() -> bool:
+    """Tell whether the server is there for several people."""
+    return os.environ.get("WINDTUNNEL_SHARED", "") not in ("", "0")
 
 
 def close_flight() -> None:
@@ -145,6 +155,23 @@ def close_flight() -> None:
     _state().pop("flight", None)
     _state().pop("playback", None)
     st.query_params.pop("flight", None)
+
+
+def room_key() -> str:
+    """Return the key of the room that this session is in: that of the address, else the last one; empty = none."""
+    asked = st.query_params.get("room", "")
+    if asked:
+        _state()["room"] = asked
+    return str(_state().get("room", ""))
+
+
+def enter_room(key: str) -> None:
+    """Be in the room that *key* opens, and let the address say so; nothing = be in none."""
+    _state()["room"] = key
+    if key and address() != {"room": [key]}:
+        st.query_params.from_dict({"room": key})
+    elif not key:
+        st.query_params.pop("room", None)
 
 
 def playback(flight: str, horizon: float, position: float) -> Playback:

@@ -112,6 +112,8 @@ class Kind:
     """whether it cannot be made conditional: the tape has no latent rows for it"""
     on_tape: bool = False
     """whether the world's tape already holds it (it is then no effect of a control process)"""
+    of: str = ""
+    """of one that adds requests: the world setting of whose share its size is a multiple; empty = of all requests"""
 
 
 Effect = tuple[Callable[[Incident], object], Callable[[Incident], object]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from simulator.units import seconds
 __all__ = ["Scenario", "read_toml"]
 
 _MOST_BYTES = 256 * 1024
+_MOST_PARTS = 32
+_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}")
 _KEYS = ("level", "world", "add", "drop", "move", "when", "targets")
 
 
@@ -80,8 +84,12 @@ class Scenario:
         )
 
     def applied(self, timeline: tuple[Incident, ...]) -> tuple[Incident, ...]:
-        """Return *timeline* with incidents added, dropped, moved and made conditional."""
-        incidents = {incident.name: incident for incident in timeline}
+        """Return *timeline* with incidents added, dropped, moved and made conditional.
+
+        One that is dropped and added again, under its name, is another one from then on.
+        """
+        replaced = {incident.name for incident in timeline} & set(self.drop) & {one.name for one in self.add}
+        incidents = {incident.name: incident for incident in timeline if incident.name not in replaced}
         for incident in self.add:
             if incident.name in incidents:
                 raise BadInput(f"there is an incident {incident.name!r} already")
@@ -89,11 +97,12 @@ class Scenario:
         for name in (*self.drop, *self.move, *self.when):
             if name not in incidents:
                 raise unknown("incident", name, incidents)
-        for name in self.drop:
+        dropped = set(self.drop) - replaced
+        for name in sorted(dropped):
             if name in self.move or name in self.when:
                 raise BadInput(f"incident {name!r} cannot be dropped and changed at once")
         changed = (self._changed(incident) for incident in incidents.values())
-        return tuple(incident for incident in changed if incident.name not in self.drop)
+        return tuple(incident for incident in changed if incident.name not in dropped)
 
     def _changed(self, incident: Incident) -> Incident:
         if incident.name in self.move:
@@ -120,6 +129,8 @@ def read_toml(text: str, what: str) -> dict[str, Any]:
     """Read TOML of unknown origin: at most 256 kB, no key twice, not too deep."""
     if len(text) > _MOST_BYTES:
         raise BadInput(f"{what}: {len(text)} characters are too many; at most {_MOST_BYTES}")
+    if _LONG_KEY.search(text):  # the time and the memory that one takes grow with the square of its parts
+        raise BadInput(f"{what}: a key of more than {_MOST_PARTS} parts; nested too deeply")
     try:
         return tomllib.loads(text)
     except RecursionError:

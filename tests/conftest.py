@@ -1,7 +1,8 @@
-"""For all tests: the browser of this machine if it has one, and a last word on tests that had to do without."""
+"""For all tests: the browser of this machine if it has one, little garbage to look through, and a last word."""
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 
@@ -21,6 +22,17 @@ def chromium() -> str:
             pytest.fail(f"{NONE} (looked for: {', '.join(BROWSERS)}), and {REQUIRED}=required")
         pytest.skip(NONE)
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _settled() -> None:
+    """Let what lives when a file begins - six thousand tests, and libraries - be no garbage that one looks through.
+
+    The simulator looks for garbage whenever it draws a world, as that may be large. Among all that this process holds
+    it takes longer than a small flight; what is frozen is passed over.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

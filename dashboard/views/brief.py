@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable, Collection
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ from simulator.case import Case
 from simulator.errors import BadInput
 from simulator.targets import Target
 
-__all__ = ["case_of_draft", "in_prose", "order_of_draft", "view"]
+__all__ = ["case_of_draft", "in_prose", "money", "order_of_draft", "question_rows", "situation", "targets", "view"]
 
 _RAIL = ":material/shield:"
 _STRESSED = re.compile(r"\\\*(\w(?:(?:\w|\s|\\-)*\w)?)\\\*")  # *a word* of a brief, after all its signs were made plain
@@ -41,11 +42,11 @@ def view() -> None:
     guide.show("brief")
     left, right = st.columns([11, 9], gap="medium")
     with left:
-        _situation(case)
+        situation(case)
         _questions(draft, case)
     with right:
-        _targets(case)
-        _money(case)
+        targets(case)
+        money(case)
     plan = brief_design.section(draft, case)
     brief_help.section(draft, case, order_of_draft(draft, case), plan)
     brief_takeoff.section(draft, case, plan)
@@ -90,7 +91,8 @@ def in_prose(paragraph: str) -> str:
     return _STRESSED.sub(r"*\1*", plain(paragraph))
 
 
-def _situation(case: Case) -> None:
+def situation(case: Case) -> None:
+    """Draw what the business is in."""
     st.subheader("The situation", anchor=False)
     for paragraph in case.brief.strip().split("\n\n"):
         st.markdown(in_prose(paragraph))
@@ -103,26 +105,35 @@ def _questions(draft: Draft, case: Case) -> None:
     if not case.board.questions:
         return
     st.subheader("You may ask", anchor=False)
+    question_rows(case, draft.asked, draft.asked.add, f"ask/{draft.number}")
+
+
+def question_rows(
+    case: Case, asked: Collection[int], ask: Callable[[int], object], key: str, now: float = 0.0
+) -> None:  # fmt: skip
+    """Draw the questions of *case*: those *asked* with what is answered by *now* [s], the others with a button that
+    calls *ask* with the place of the question."""
     for number, question in enumerate(case.board.questions):
-        _question(draft, case, number, question)
+        takes = f"takes until {words.day_of(question.after, case.tick)}" if question.after > now else ""
+        if number in asked:
+            _answered(case, question, takes)
+            continue
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            st.button("Ask", key=f"{key}/{number}", on_click=ask, args=(number,))
+            st.text(f"{question.ask} ({takes})" if takes else question.ask, width="stretch")
 
 
-def _question(draft: Draft, case: Case, number: int, question: Question) -> None:
-    takes = f"takes until {words.day_of(question.after, case.tick)}" if question.after else ""
-    if number in draft.asked:
-        st.markdown(f"**{plain(question.ask)}**")
-        answer = question.answered(case.world_setting().values())
-        st.text(f"The answer {takes.replace('takes until', 'comes')}; the flight deck shows it." if takes else answer)
-        return
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        st.button("Ask", key=f"ask/{draft.number}/{number}", on_click=draft.asked.add, args=(number,))
-        st.text(f"{question.ask} ({takes})" if takes else question.ask, width="stretch")
+def _answered(case: Case, question: Question, takes: str) -> None:
+    st.markdown(f"**{plain(question.ask)}**")
+    answer = question.answered(case.world_setting().values())
+    st.text(f"The answer {takes.replace('takes until', 'comes')}; the flight deck shows it." if takes else answer)
 
 
 # --- what is asked for, and what it is worth -------------------------------------------------------------------
 
 
-def _targets(case: Case) -> None:
+def targets(case: Case) -> None:
+    """Draw what is asked for."""
     st.subheader("What is asked of you", anchor=False)
     rows = [_target(case, target) for target in case.targets]
     st.table({"": [row[0] for row in rows], "limit": [row[1] for row in rows], "why": [row[2] for row in rows]},
@@ -142,7 +153,8 @@ def _target(case: Case, target: Target) -> tuple[str, str, str]:
     )
 
 
-def _money(case: Case) -> None:
+def money(case: Case) -> None:
+    """Draw what things are worth."""
     at_the_dials = {dial.label for dial in case.design.dials()}  # there stands what each of them costs
     lines = [line for line in planner.worth(case) if line.value and line.label not in at_the_dials]
     if not lines:

@@ -22,19 +22,21 @@ from simulator.errors import BadInput
 from simulator.plan import Plan
 from simulator.store import Flight, Forecast
 
-__all__ = ["begun", "follow", "section"]
+__all__ = ["begun", "follow", "forecasts", "section"]
 
 _SHARE = 1 / 6  # of the flight about which somebody predicts
 
 
-def section(draft: Draft, case: Case, plan: Plan | BadInput) -> None:
-    """Draw the prediction and the way into the air."""
+def section(
+    draft: Draft, case: Case, plan: Plan | BadInput, rise: Callable[[Plan], None] | None = None
+) -> None:  # fmt: skip
+    """Draw the prediction and the way into the air: a flight of its own, or whatever *rise* makes of the plan."""
     with st.container(border=True, key="takeoff"):
         left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
         with left:
             wrong = _prediction(draft, case)
         with right:
-            _take_off(draft, case, plan, wrong)
+            _take_off(draft, case, plan, wrong, rise)
 
 
 # --- the prediction --------------------------------------------------------------------------------------------
@@ -75,13 +77,18 @@ def _wrong(low: float | None, high: float | None) -> str:
 # --- take-off --------------------------------------------------------------------------------------------------
 
 
-def _take_off(draft: Draft, case: Case, plan: Plan | BadInput, wrong: str) -> None:
+def _take_off(
+    draft: Draft, case: Case, plan: Plan | BadInput, wrong: str, rise: Callable[[Plan], None] | None
+) -> None:  # fmt: skip
     if isinstance(plan, BadInput):
         st.error(plain(str(plan)), icon=":material/warning:")
         _button(draft, "Take off", reason="The design does not fit yet.")
     elif wrong:
         st.warning(plain(wrong), icon=":material/warning:")
         _button(draft, "Take off", reason=wrong)
+    elif rise is not None:
+        st.caption(_last_words(draft))
+        _button(draft, "Take off", go=functools.partial(rise, plan))
     else:
         _ready(draft, case, plan)
 
@@ -152,7 +159,7 @@ def begun(draft: Draft, case: Case, plan: Plan, name: str) -> str:
     key, store = _key(name), tower().store
     id = store.kept(key)
     if id is None:
-        flight = store.begin(case, plan, draft.seed, draft.mode, _parent(draft), _said(draft, case))
+        flight = store.begin(case, plan, draft.seed, draft.mode, _parent(draft), forecasts(draft, case))
         store.keep(key, flight.id)
         _note_questions(draft, flight)
         id = flight.id
@@ -166,7 +173,8 @@ def _parent(draft: Draft) -> str:
     return ""
 
 
-def _said(draft: Draft, case: Case) -> list[Forecast]:
+def forecasts(draft: Draft, case: Case) -> list[Forecast]:
+    """Return what is predicted, as it is kept."""
     if draft.forecast is None:
         return []
     low, high = draft.forecast

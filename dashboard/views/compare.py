@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rooms, session
 from dashboard.flights import tower
 from dashboard.plain import plain
 from dashboard.views import compare_change, compare_decisions, compare_kpis, compare_luck, compare_series
@@ -28,6 +28,8 @@ def view() -> None:
     st.caption(plain(f"{case.title} · level {case.scenario.level} · seed {flight.seed} · everybody met the same world"))
     if _rival(flight):
         _locked()
+    elif _round(flight):
+        _not_released()
     else:
         _compared(flight, case)
 
@@ -37,6 +39,20 @@ def _rival(flight: Flight) -> bool:
     here = (flight.case, flight.scenario, flight.seed)
     others = session.mine(tower().store.flights(flight.case))
     return any(o.mode == "check" and o.status != "landed" and (o.case, o.scenario, o.seed) == here for o in others)
+
+
+def _round(flight: Flight) -> bool:
+    """Tell whether a round of the same luck is not released yet; what is steered there is no other world."""
+    others = session.mine(tower().store.flights(flight.case))
+    return any(other.seed == flight.seed and rooms.locked(other) for other in others)
+
+
+def _not_released() -> None:
+    st.info(
+        "A round under this very seed is not over yet: the reference answers stay closed until its interviewer "
+        "releases it.",
+        icon=":material/lock:",
+    )
 
 
 def _locked() -> None:

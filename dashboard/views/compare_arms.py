@@ -11,6 +11,7 @@ from dashboard import flights, session, words
 from dashboard.flights import tower
 from dashboard.jobs import Order
 from dashboard.recording import Recording
+from dashboard.views import rounds_lock
 from dashboard.views.landed import title_of
 from dashboard.views.waiting import awaited
 from simulator.case import Case
@@ -46,7 +47,7 @@ class Arm:
 
 def mates(flight: Flight) -> list[Flight]:
     """Return the own flights, *flight* among them, that met the same world and have landed; the oldest first."""
-    known = session.mine(tower().store.flights(flight.case))
+    known = rounds_lock.open_ones(session.mine(tower().store.flights(flight.case)))
     here = {
         other.id: other for other in (*known, flight) if other.status == "landed" and _world(other) == _world(flight)
     }

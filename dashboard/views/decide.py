@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,11 +21,14 @@ from simulator.errors import BadInput
 from simulator.plan import Act, Change, Plan
 from simulator.store import Flight, Stale
 
-__all__ = ["panel", "standing"]
+__all__ = ["hints", "panel", "standing"]
 
 
-def panel(flight: Flight, case: Case, recording: Recording, clock: Playback) -> None:
-    """Draw the decisions that are open at the moment of *clock*, and the answers that have come."""
+def panel(
+    flight: Flight, case: Case, recording: Recording, clock: Playback, asked: Collection[int] = ()
+) -> None:  # fmt: skip
+    """Draw the decisions that are open at the moment of *clock*, and the answers that have come; *asked* are places of
+    questions beside those that were noted with the flight."""
     now = clock.now(session.wall())
     plan = tower().plan(flight)
     trouble = session.kept("trouble", "")
@@ -37,11 +40,11 @@ def panel(flight: Flight, case: Case, recording: Recording, clock: Playback) -> 
     design = standing(plan, now)
     _live_dials(flight, case, clock, design)
     _acts(flight, case, clock)
-    session.keep(f"drawn/{flight.id}", flight.version)
-    _answers(flight, case, now)
+    session.keep(f"drawn/{flight.id}", (flight.version, flight.plan))
+    _answers(flight, case, now, asked)
     _decisions(case, plan, now)
     if flight.mode == "training":
-        _hints(case)
+        hints(case)
     _read_anew(flight, design)
 
 
@@ -146,7 +149,7 @@ def _commit(flight: Flight, clock: Playback, made: Any) -> None:
     _forget_after(flight, at)
     session.keep("decided", _decided() + 1)
     session.keep("forms", _forms() + 1)
-    session.keep("resume", was_playing)
+    session.keep("resume", decided.id if was_playing else "")
     if decided.id != flight.id:
         session.follow(flight.id, decided.id, at)
         session.keep("branched", decided.id)
@@ -161,17 +164,21 @@ def _forget_after(flight: Flight, at: float) -> None:
 
 
 def _as_drawn(flight: Flight) -> Flight:
-    """Return *flight* as it was when the player read this page: another tab may have decided since."""
-    return replace(flight, version=session.kept(f"drawn/{flight.id}", flight.version))
+    """Return *flight* as it was when the player read this page: another tab may have decided since.
+
+    Where only its world was steered since, the decision goes by what the flight is now.
+    """
+    version, plan = session.kept(f"drawn/{flight.id}", (flight.version, flight.plan))
+    return flight if plan == flight.plan else replace(flight, version=version)
 
 
 def _rewound(flight: Flight, at: float) -> bool:
     return flight.mode == "training" and at < flight.furthest - 1e-6
 
 
-def _answers(flight: Flight, case: Case, now: float) -> None:
+def _answers(flight: Flight, case: Case, now: float, besides: Collection[int]) -> None:
     """Show the answers to questions that have come by *now* [s]."""
-    asked = {look.what for look in tower().store.looks(flight.id)}
+    asked = {look.what for look in tower().store.looks(flight.id)} | {f"question:{place}" for place in besides}
     setting = case.world_setting().values()
     for number, question in enumerate(case.board.questions):
         if f"question:{number}" in asked and question.after:
@@ -200,7 +207,8 @@ def _act_told(case: Case, act: Act) -> str:
     return f"{case.acts[act.name].label} {given}".strip()
 
 
-def _hints(case: Case) -> None:
+def hints(case: Case) -> None:
+    """Draw what somebody who knows this trade does."""
     if not case.behaviours:
         return
     with st.expander("Hints", icon=":material/lightbulb:"):

@@ -15,9 +15,9 @@ import cases
 from dashboard import imports, session, words
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
-from dashboard.views import guide
+from dashboard.views import guide, rounds_lock
 from dashboard.views.landed import held
-from dashboard.views.routes import go
+from dashboard.views.routes import go, link
 from simulator.case import Case
 from simulator.errors import BadInput
 from simulator.store import Flight, Mode
@@ -76,12 +76,13 @@ def view() -> None:
     """Draw the hangar."""
     st.title("Hangar", anchor=False)
     st.text("Put a design in, let a business blow over it, and see what it earns, where it breaks, and why.")
-    flights = session.mine(tower().store.flights(limit=_RECENT))
+    flights = rounds_lock.open_ones(session.mine(tower().store.flights(limit=_RECENT)))
     if guide.is_fresh():
         guide.welcome()
     guide.show("hangar")
     _in_the_air([flight for flight in flights if flight.status == "flying"])
     _cards(flights)
+    _door()
     _bring_along()
 
 
@@ -206,6 +207,15 @@ def _choose(case: Case, setup: Setup) -> None:
     )  # fmt: skip
     attempts = tower().store.attempts(case.name)
     st.caption(f"Check flights of this case so far: {attempts}")
+
+
+def _door() -> None:
+    """Draw the way to the rounds."""
+    with st.container(
+        border=True, key="door", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        st.markdown("**Rounds**: a mock interview by a script, with somebody who asks, or alone.", width="content")
+        link("rounds", "To the rounds", icon=":material/groups:")
 
 
 # --- bring along -----------------------------------------------------------------------------------------------

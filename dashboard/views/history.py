@@ -8,10 +8,10 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import exports, imports, session, words
+from dashboard import exports, imports, rooms, session, words
 from dashboard.flights import tower
 from dashboard.plain import plain
-from dashboard.views import guide
+from dashboard.views import guide, rounds_lock
 from dashboard.views.hangar import offered
 from dashboard.views.landed import Standing, by_name, held
 from dashboard.views.routes import go, link
@@ -73,11 +73,21 @@ def _where() -> None:
 
 def _row(flight: Flight) -> None:
     case, trouble = _case(flight)
+    if rooms.locked(flight):
+        _closed_row(flight, case)
+        return
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
         _told(flight, case, trouble)
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         _ways(flight, case)
+
+
+def _closed_row(flight: Flight, case: Case | None) -> None:
+    """Draw a flight of a round of which nothing may be told yet, its seed least of all."""
+    st.markdown(f"**{plain(case.title if case else flight.case)}**")
+    st.caption(plain(f"a round · {_STATUS[flight.status]} · {words.ago(flight.touched)}"))
+    rounds_lock.is_closed(flight)
 
 
 def _case(flight: Flight) -> tuple[Case | None, str]:
@@ -98,7 +108,7 @@ def _told(flight: Flight, case: Case | None, trouble: str) -> None:
     status = _STATUS[flight.status]
     if case is not None and flight.status == "flying":
         status += f" at {words.day_of(flight.position, case.tick)}"
-    branch = "decided otherwise in another flight" if flight.parent else ""
+    branch = "decided otherwise in another flight" if flight.parent else "a round" if _of_round(flight) else ""
     parts = (f"level {level}", f"seed {flight.seed}", flight.mode, status, branch, words.ago(flight.touched))
     st.caption(plain(" · ".join(part for part in parts if part)))
     if trouble:
@@ -115,9 +125,15 @@ def _badge(standing: Standing) -> None:
 def _ways(flight: Flight, case: Case | None) -> None:
     if case is not None:
         _fly_ways(flight, case)
+    if _of_round(flight):
+        return  # it is deleted with its room
     with st.popover("", icon=":material/delete:", key=f"delete/{flight.id}", help="Delete"):
         st.text("Delete this flight with all that was kept of it? There is no way back.")
         st.button("Delete for good", key=f"delete/yes/{flight.id}", type="primary", on_click=_delete, args=(flight.id,))
+
+
+def _of_round(flight: Flight) -> bool:
+    return rooms.room_of(flight) is not None
 
 
 def _fly_ways(flight: Flight, case: Case) -> None:

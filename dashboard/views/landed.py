@@ -13,6 +13,7 @@ from dashboard import exports, imports, session, words
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
 from dashboard.recording import Recording
+from dashboard.views import rounds_lock
 from dashboard.views.routes import go, link
 from simulator.case import Case
 from simulator.store import Flight
@@ -119,12 +120,14 @@ def _guardrails(standings: list[Standing]) -> str:
 
 
 def on_screen(page: str) -> Flight | None:
-    """Return the flight on the screen if it has landed; else None, and the *page* says what is in the way."""
+    """Return the flight on the screen if it has landed, and is open; else the *page* says what is in the way."""
     id = session.flight_id()
     if not id:
         _no_flight(page)
         return None
     flight = tower().store.flight(id)
+    if rounds_lock.is_closed(flight):
+        return None
     if flight.status != "landed":
         _in_the_air(page)
         return None

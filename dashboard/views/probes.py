@@ -24,7 +24,7 @@ from simulator.record import Answer, Record
 from simulator.rubric import DIMENSIONS, LEVELS
 from simulator.store import Flight
 
-__all__ = ["defence", "standing", "view", "worth_asking"]
+__all__ = ["checkable", "defence", "exhibit", "standing", "view", "worth_asking"]
 
 _READABLE = 800  # px
 _LONGEST = 10_000  # characters that are kept
@@ -111,7 +111,7 @@ def _card(flight: Flight, case: Case, posed: Posed, record: Record, place: str) 
     with st.container(border=True, key=f"probe/{posed.name}", width=_READABLE):
         st.caption(plain(" · ".join(filter(None, (place, DIMENSIONS[posed.dimension])))))
         st.markdown(f"**{plain(posed.question)}**")
-        _exhibit(case, posed)
+        exhibit(case, posed)
         if answer is None:
             _form(flight, posed)
         else:
@@ -119,7 +119,8 @@ def _card(flight: Flight, case: Case, posed: Posed, record: Record, place: str) 
             _committed(flight, posed, answer)
 
 
-def _exhibit(case: Case, posed: Posed) -> None:
+def exhibit(case: Case, posed: Posed) -> None:
+    """Draw what a question leans on."""
     st.markdown(plain(sentence(posed.exhibit.text)))
     if posed.exhibit.chart is None:
         return
@@ -132,7 +133,7 @@ def _exhibit(case: Case, posed: Posed) -> None:
 def _form(flight: Flight, posed: Posed) -> None:
     key, check = f"{flight.id}/{posed.name}", posed.check
     with st.form(f"form/{key}", border=False):
-        choice, number = _checkable(check, key) if check is not None else ("", None)
+        choice, number = checkable(check, key) if check is not None else ("", None)
         said = st.text_area(
             "In your own words", key=f"words/{key}", max_chars=_LONGEST, height=110,
             placeholder="Kept for you and an interviewer; nobody else judges it.",
@@ -141,7 +142,7 @@ def _form(flight: Flight, posed: Posed) -> None:
             _commit(flight, Answer(posed.name, choice, number, said or ""))
 
 
-def _checkable(check: Check, key: str) -> tuple[str, float | None]:
+def checkable(check: Check, key: str) -> tuple[str, float | None]:
     """Ask what can be checked, and return the choice and the number."""
     if check.options:
         chosen = st.radio(plain(check.ask), check.options, index=None, key=f"choice/{key}", format_func=plain)

@@ -23,7 +23,7 @@ from simulator.score import Scorecard, Track, Yardstick, score, yardstick
 from simulator.units import Ints, dollars
 from simulator.world.tape import Tape
 
-__all__ = ["beginning"]
+__all__ = ["beginning", "pose"]
 
 _REQUESTS = 12  # of the worst step that are shown
 _NEXT = 3  # dimensions to practise
@@ -37,7 +37,7 @@ def beginning(
     *tape* is the world of the run; *record* belongs to who sat in it; *known* saves flying weak and expert again.
     """
     known = known or yardstick(case, run.seed, run.until)
-    posed = tuple(_posed(probe, Asked(case, run, tape, record)) for probe in probes_of(case))
+    posed = tuple(pose(probe, Asked(case, run, tape, record)) for probe in probes_of(case))
     card = score(case, run, record, posed, known)
     return Debrief(
         **_identity(case, run), score=card, bridge=_bridge(run, known), ghost=_ghost(case, run, known),
@@ -56,7 +56,7 @@ def _identity(case: Case, run: Run) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _posed(probe: Probe, asked: Asked) -> Posed:
+def pose(probe: Probe, asked: Asked) -> Posed:
     """Ask *probe*; one that fails on this run stays a question, and takes nothing else with it."""
     try:
         return Posed.of(probe, asked)

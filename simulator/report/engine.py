@@ -1,4 +1,4 @@
-"""The template engine of the reports: templates are files of this package, never anything that came from outside."""
+"""The template engine of the reports: templates are files of our packages, never anything that came from outside."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from simulator.report import words
 from simulator.units import length, micro, money
 
 __all__ = ["engine", "moments"]
 
+_OWN = "simulator.report"
 
-def engine(*, autoescape: bool, finalize: Callable[[Any], Any] | None = None) -> Environment:
-    """Return an engine that writes figures as people read them.
+
+def engine(*, autoescape: bool, finalize: Callable[[Any], Any] | None = None, package: str = _OWN) -> Environment:
+    """Return an engine that writes figures as people read them, with the templates of a *package* and those from here.
 
     Whatever a template puts out, and is no part of it, goes through *finalize* and where it is to be escaped for HTML,
     through *autoescape*.
     """
     made = Environment(
-        loader=PackageLoader("simulator.report"), autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, finalize=finalize,
+        loader=ChoiceLoader([PackageLoader(name) for name in dict.fromkeys((package, _OWN))]), autoescape=autoescape,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=finalize,
     )  # fmt: skip
     made.filters |= {
         "money": _money, "signed": words.signed, "change": _change, "share": words.share,

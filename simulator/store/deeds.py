@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["Deed", "DeedKind", "Room", "Side"]
+__all__ = ["OWN", "Deed", "DeedKind", "Room", "Side", "allowed"]
 
 Side = Literal["interviewer", "candidate", "voter"]
 
@@ -69,3 +69,22 @@ class Room:
     created: float
     """[unix s]"""
     deeds: tuple[Deed, ...]
+
+
+OWN: frozenset[DeedKind] = frozenset({"done", "flight"})
+"""kinds that nobody writes by hand"""
+
+_CANDIDATES: frozenset[DeedKind] = frozenset({"phase", "reply", "fact", "hint"})
+_SCRIPTS: frozenset[DeedKind] = frozenset(
+    {"hold", "extend", "extra", "require", "note", "ask", "rescue", "vote", "release"}
+)
+"""what a candidate who is alone writes besides, in place of an interviewer"""
+
+
+def allowed(side: Side, kind: DeedKind, alone: bool) -> bool:
+    """Tell whether a *side* may write deeds of this *kind*, in a room where the candidate is *alone* or not."""
+    if kind in OWN or side == "voter" or kind == "ballot":
+        return kind == "ballot" and side == "voter"
+    if side == "candidate":
+        return kind in _CANDIDATES or (alone and kind in _SCRIPTS)
+    return kind != "reply"

@@ -6,11 +6,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from simulator.errors import BadInput, shown, unknown
+from simulator.errors import BadInput
 from simulator.plan import Act, Change, Plan
 from simulator.record import Answer, Forecast, Look, Record
+from simulator.store.beginning import Beginning, begun, inserted
 from simulator.store.disk import Disk
 from simulator.store.records import (
     Flight,
@@ -23,14 +24,17 @@ from simulator.store.records import (
     read_mark,
     step_row,
 )
+from simulator.store.rooms import Rooms
 from simulator.store.rows import (
     add_answer,
     add_forecast,
     count_attempt,
     flight_in,
     free_turn,
+    holder_of,
     mark_answer,
     refuse_stale,
+    remove,
     row_of,
     steps_of,
 )
@@ -74,45 +78,31 @@ class Store:
         """Let go of the file."""
         self._disk.close()
 
+    @property
+    def rooms(self) -> Rooms:
+        """The rooms in which rounds are played, with their flights."""
+        return Rooms(self._disk, self._clock, self._token)
+
     # flights
 
     def begin(
         self, case: Case, plan: Plan, seed: int, mode: Mode, parent: str = "", forecasts: Sequence[Forecast] = ()
     ) -> Flight:  # fmt: skip
         """Begin a flight with *plan*, which has to fit the *case*; in check mode it counts as an attempt."""
-        checked = case.plan(plan)
-        _check_seed(seed)
-        if mode not in get_args(Mode):
-            raise unknown("mode", mode, get_args(Mode))
-        said = [checked_forecast(forecast) for forecast in forecasts]
-        first = {
-            "case_name": case.name, "revision": case.revision, "scenario": json.dumps(case.scenario.to_data()),
-            "seed": seed, "mode": mode, "design": json.dumps(checked.design.values()), "position": 0.0, "furthest": 0.0,
-        }  # fmt: skip
-        steps = [*map(step_row, checked.changes), *map(step_row, checked.acts)]
+        beginning = Beginning.of(case, plan, seed, mode, forecasts)
 
         def work(db: sqlite3.Connection) -> Flight:
             if parent:
                 row_of(db, parent)
-            id = self._inserted(db, {**first, "parent": parent}, steps)
-            for forecast in said:
-                add_forecast(db, row_of(db, id)["number"], forecast)
+            flight = begun(db, self._id(), self._clock(), beginning, parent)
             if mode == "check":
                 count_attempt(db, case.name)
-            return flight_in(db, id)
+            return flight
 
         return self._disk.write(work)
 
-    def _inserted(
-        self, db: sqlite3.Connection, first: Mapping[str, object], steps: Sequence[tuple[object, ...]]
-    ) -> str:  # fmt: skip
-        id, now = read_mark(self._token(), "id"), self._clock()
-        row = {**first, "id": id, "status": "flying", "created": now, "touched": now}
-        columns, marks = ", ".join(row), ", ".join("?" * len(row))
-        number = db.execute(f"INSERT INTO flights ({columns}) VALUES ({marks})", tuple(row.values())).lastrowid
-        rows = [(number, turn, None, *step) for turn, step in enumerate(steps)]
-        db.executemany("INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        return id
+    def _id(self) -> str:
+        return read_mark(self._token(), "id")
 
     def flight(self, id: str) -> Flight:
         """Return a flight; BadInput when there is none with this *id*."""
@@ -175,21 +165,22 @@ class Store:
             there = min(before, old["furthest"])
             first = {**same, "parent": id, "position": there, "furthest": there}
             past = [tuple(step)[3:] for step in steps_of(db, old) if step["at"] < before]
-            branch = flight_in(db, self._inserted(db, first, past))
-            number = row_of(db, branch.id)["number"]
+            branch = self._id()
+            number = inserted(db, branch, self._clock(), first, past)
             for table, columns in (("looks", "what, at, seen"), ("forecasts", 'kpi, "by", low, high, at')):
                 copied = f"INSERT INTO {table} (flight, {columns}) SELECT ?, {columns} FROM {table}"
                 db.execute(f"{copied} WHERE flight = ? AND at <= ?", (number, old["number"], before))
-            return branch
+            return flight_in(db, branch)
 
         return self._disk.write(work)
 
     def delete(self, id: str) -> None:
-        """Remove a flight and all that was kept of it; an attempt still counts."""
+        """Remove a flight and all that was kept of it; an attempt still counts. One of a room goes with its room."""
 
         def work(db: sqlite3.Connection) -> None:
-            db.execute("DELETE FROM flights WHERE number = ?", (row_of(db, id)["number"],))
-            db.execute("UPDATE flights SET parent = '' WHERE parent = ?", (id,))
+            if room := holder_of(db, row_of(db, id)["id"]):
+                raise BadInput(f"the flight {id} is flown in the room {room}; delete the room, and it goes with it")
+            remove(db, id)
 
         self._disk.write(work)
 
@@ -289,8 +280,3 @@ class Store:
     def _of(self, table: str, id: str, order: str = "number") -> list[sqlite3.Row]:
         chosen = f"SELECT * FROM {table} WHERE flight = ? ORDER BY {order}"
         return self._disk.read(lambda db: db.execute(chosen, (row_of(db, id)["number"],)).fetchall())
-
-
-def _check_seed(seed: object) -> None:
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise BadInput(f"seed {shown(seed)} is not a whole number from 0 to 2^63 - 1")

@@ -18,8 +18,8 @@ from simulator.rubric import LEVELS
 from simulator.units import seconds
 
 __all__ = [
-    "Flight", "Mode", "Stale", "Status", "checked_answer", "checked_forecast", "checked_level", "flight_of",
-    "looked_at", "read_mark", "step_row", "written",
+    "Flight", "Mode", "Stale", "Status", "checked_answer", "checked_forecast", "checked_level", "checked_seed",
+    "flight_of", "is_finite", "looked_at", "read_mark", "step_row", "written",
 ]  # fmt: skip
 
 Mode = Literal["training", "check"]
@@ -106,7 +106,7 @@ def read_mark(text: object, what: str) -> str:
 def checked_forecast(forecast: Forecast) -> Forecast:
     """Return *forecast*; BadInput when its interval is none, or its times are no times."""
     name = written(forecast.kpi, _LONGEST_NAME, "the figure of a forecast")
-    if not all(_is_finite(end) for end in (forecast.low, forecast.high)) or forecast.low > forecast.high:
+    if not all(is_finite(end) for end in (forecast.low, forecast.high)) or forecast.low > forecast.high:
         raise BadInput(f"a forecast goes from a number to a larger one, not from {forecast.low} to {forecast.high}")
     by, at = seconds(forecast.by, "time of a forecast"), seconds(forecast.at, "time of a forecast")
     return Forecast(name, by, float(forecast.low), float(forecast.high), at)
@@ -117,7 +117,7 @@ def checked_answer(answer: Answer) -> Answer:
     probe = written(answer.probe, _LONGEST_NAME, "the name of a probe")
     choice = written(answer.choice, _LONGEST_REASON, "the choice of an answer")
     words = written(answer.words, _LONGEST_WORDS, "an answer")
-    if answer.number is not None and not _is_finite(answer.number):
+    if answer.number is not None and not is_finite(answer.number):
         raise BadInput(f"the figure of an answer is a number, not {shown(answer.number)}")
     number = None if answer.number is None else float(answer.number)
     return Answer(probe, choice, number, words, checked_level(answer.mark) if answer.mark else "")
@@ -130,7 +130,14 @@ def checked_level(level: object) -> str:
     return str(level)
 
 
-def _is_finite(value: object) -> bool:
+def checked_seed(seed: object) -> int:
+    """Return the *seed*; BadInput for what is none."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise BadInput(f"seed {shown(seed)} is not a whole number from 0 to 2^63 - 1")
+    return seed
+
+
+def is_finite(value: object) -> bool:
     """Tell whether it is a number that a float can be; a whole number may have any number of digits."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
@@ -146,7 +153,7 @@ def step_row(step: Change | Act) -> tuple[float, str, str, str, str]:
 
 def _words(values: Mapping[str, Any]) -> str:
     for name, value in values.items():
-        if not isinstance(value, str | bool) and not _is_finite(value):
+        if not isinstance(value, str | bool) and not is_finite(value):
             raise BadInput(f"{shown(name)} = {shown(value)} is no setting of a dial")
     text = json.dumps(dict(values), allow_nan=False)
     if len(text) > _LONGEST_WORDS:

@@ -10,8 +10,8 @@ from simulator.record import Answer, Forecast
 from simulator.store.records import Flight, Stale, flight_of, read_mark
 
 __all__ = [
-    "add_answer", "add_forecast", "count_attempt", "flight_in", "free_turn", "mark_answer", "refuse_stale", "row_of",
-    "steps_of",
+    "add_answer", "add_forecast", "count_attempt", "flight_in", "free_turn", "holder_of", "mark_answer", "refuse_stale",
+    "remove", "resituate", "row_of", "steps_of",
 ]  # fmt: skip
 
 _MOST_STEPS = 1000  # as many as a plan may have
@@ -38,6 +38,18 @@ def flight_in(db: sqlite3.Connection, id: str) -> Flight:
     return flight_of(row, steps_of(db, row))
 
 
+def holder_of(db: sqlite3.Connection, id: str) -> str:
+    """Return the room in which the flight *id* is flown; empty = none."""
+    found = db.execute("SELECT id FROM rooms WHERE flight = ?", (id,)).fetchone()
+    return str(found[0]) if found else ""
+
+
+def remove(db: sqlite3.Connection, id: str) -> None:
+    """Remove a flight with all that belongs to it; its branches stay."""
+    db.execute("DELETE FROM flights WHERE id = ?", (id,))
+    db.execute("UPDATE flights SET parent = '' WHERE parent = ?", (id,))
+
+
 def free_turn(db: sqlite3.Connection, flight: sqlite3.Row, version: int, at: float) -> int:
     """Return the turn that a decision about *at* [s] gets; BadInput when none may be made."""
     if flight["status"] == "landed":
@@ -49,6 +61,21 @@ def free_turn(db: sqlite3.Connection, flight: sqlite3.Row, version: int, at: flo
     if turn >= _MOST_STEPS:
         raise BadInput(f"a flight has at most {_MOST_STEPS} changes and acts")
     return turn
+
+
+def resituate(db: sqlite3.Connection, said: Flight, scenario: str, at: float, now: float) -> None:
+    """Put the flight as it was *said* to be under another *scenario* (JSON), of which nothing was seen before *at* [s].
+
+    *now* is when this happens [unix s].
+    """
+    flight = row_of(db, said.id)
+    if flight["status"] == "landed":
+        raise BadInput("the flight has landed; nothing more can happen in it")
+    refuse_stale(flight, said.version)
+    if at < flight["furthest"]:
+        raise Stale(f"what was flown stays: {at:g} s is before {flight['furthest']:g} s, which was seen elsewhere")
+    setting = "UPDATE flights SET scenario = ?, version = version + 1, touched = ? WHERE number = ?"
+    db.execute(setting, (scenario, now, flight["number"]))
 
 
 def refuse_stale(flight: sqlite3.Row, version: int | None) -> None:

@@ -45,6 +45,26 @@ _MIGRATIONS = (
             mark TEXT NOT NULL CHECK (mark IN ('', 'weak', 'mid', 'strong', 'expert')),
             UNIQUE (flight, probe)) STRICT""",
     ),
+    (
+        """CREATE TABLE rooms (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, token TEXT NOT NULL UNIQUE,
+            interviewer TEXT NOT NULL UNIQUE, candidate TEXT NOT NULL UNIQUE, voter TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL, alone INTEGER NOT NULL CHECK (alone IN (0, 1)), script TEXT NOT NULL,
+            seed INTEGER NOT NULL, flight TEXT UNIQUE REFERENCES flights (id), created REAL NOT NULL) STRICT""",
+        """CREATE TABLE deeds (
+            room INTEGER NOT NULL REFERENCES rooms (number) ON DELETE CASCADE, turn INTEGER NOT NULL,
+            token TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN (
+                'phase', 'hold', 'extend', 'extra', 'order', 'require', 'done', 'note', 'ask', 'rescue', 'reply',
+                'fact', 'hint', 'mark', 'private', 'vote', 'ballot', 'flight', 'release')),
+            what TEXT NOT NULL, who TEXT NOT NULL CHECK (who IN ('interviewer', 'candidate', 'voter', 'clock')),
+            at REAL NOT NULL, moment REAL NOT NULL, words TEXT NOT NULL,
+            PRIMARY KEY (room, turn), UNIQUE (room, token)) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX deeds_about_something ON deeds (room, kind, what, turn)",
+        """CREATE TABLE screens (
+            room INTEGER NOT NULL REFERENCES rooms (number) ON DELETE CASCADE,
+            side TEXT NOT NULL CHECK (side IN ('interviewer', 'candidate', 'voter')),
+            words TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (room, side)) STRICT, WITHOUT ROWID""",
+    ),
 )
 """each brings the file from the version before to the next; one that was released is never changed"""
 

@@ -40,6 +40,7 @@ def reading(now: float = day(5), turns=()) -> Reading:
         ("queue > 9 or queue > 1 and since 4d", True), ("(queue > 9 or queue > 1) and since 6d", False),
         ("line unchanged", True), ("line changed", False), ("not line unchanged or since 1d", True),
         ("queue > -1e0 and queue < +7.5", True),
+        ("never", False), ("not never", True), ("never or since 5d", True), ("never and since 5d", False),
     ],
 )  # fmt: skip
 def test_what_a_condition_means(text, holds):
@@ -61,6 +62,7 @@ def test_a_dial_was_turned_within_a_time(span, changed):
         ("queue > 1 for ever", "'ever'", "12d"),
         ("queue > 1 2", "'2'", "'and', 'or' or the end"), ("(queue > 1", "its end", "')'"),
         ("and queue > 1", "'and'", "name"),
+        ("never > 1", "'>'", "'and', 'or' or the end"), ("queue > never", "'never'", "a number"),
         ("since", "its end", "12d"), ("queue == 1", "'='", "which no condition has"),
         ("queue > 1; x", "';'", "no condition"),
         ("queue > nan", "'nan'", "a number"), ("queue > 1e999", "'1e999'", "a number"), ("3 > queue", "'3'", "a name"),

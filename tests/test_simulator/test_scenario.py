@@ -26,6 +26,8 @@ people = 100
 feast = "4d"
 [scenario.when]
 feast = { gauge = "asked", above = 90 }
+[scenario.targets]
+served = 0.3
 """
 WORDS = {
     "level": 3,
@@ -34,6 +36,7 @@ WORDS = {
     "world": {"people": 100},
     "move": {"feast": "4d"},
     "when": {"feast": {"gauge": "asked", "above": 90}},
+    "targets": {"served": 0.3},
 }
 
 
@@ -89,7 +92,43 @@ def test_the_same_scenario_has_one_form():
     assert one.scenario.to_data() == two.scenario.to_data()
 
 
+def limits(case) -> dict[str, float]:
+    """The targets of *case*."""
+    return {target.kpi: target.limit for target in case.targets}
+
+
+def test_other_targets_are_asked_for():
+    asked = CASE.but(targets={"served": 0.9})
+    assert (limits(CASE), limits(asked)) == ({"profit": 100.0, "served": 0.2}, {"profit": 100.0, "served": 0.9})
+    assert limits(asked.but(targets={"profit": 5})) == {"profit": 5.0, "served": 0.9}
+    assert limits(asked.but(targets={"served": 0.1})) == {"profit": 100.0, "served": 0.1}
+    assert limits(asked.but(level=3)) == limits(asked)
+    assert [(target.at_least, target.guardrail) for target in asked.targets] == [(True, False), (True, True)]
+
+
+def test_other_targets_judge_otherwise_and_change_nothing_else():
+    asked = CASE.but(targets={"served": 0.9})
+    run, plain = simulate(asked, None, 0, until=day(2)), simulate(CASE, None, 0, until=day(2))
+    assert {verdict.name: (verdict.limit, verdict.met) for verdict in asked.verdicts(run)}["served"] == (0.9, False)
+    assert {verdict.name: (verdict.limit, verdict.met) for verdict in CASE.verdicts(plain)}["served"] == (0.2, True)
+    assert run.kpis() == plain.kpis() and run.digest_until(day(2)) == plain.digest_until(day(2))
+    assert run.digest() != plain.digest(), "what was asked for is part of the identity"
+
+
+def test_what_is_asked_for_as_ever_is_not_part_of_the_form():
+    """Digests of flights from before there were such scenarios stay as they are."""
+    assert "targets" not in CASE.scenario.to_data()
+    assert list(CASE.but(targets={"served": 1, "profit": 2}).scenario.to_data()["targets"]) == ["profit", "served"]
+
+
 BAD = {
+    "unknown target": ({"targets": {"serve": 1.0}}, "did you mean 'served'"),
+    "target that is no target": ({"targets": {"wait": 1.0}}, "unknown target 'wait'"),
+    "target in words": ({"targets": {"served": "half"}}, "targets.served is a number"),
+    "target true": ({"targets": {"served": True}}, "targets.served is a number"),
+    "target nan": ({"targets": {"served": math.nan}}, "targets.served is a number"),
+    "target too large": ({"targets": {"served": 10**400}}, "targets.served is a number"),
+    "targets no table": ({"targets": ["served"]}, "targets is a table"),
     "unknown key": ({"levl": 1}, "did you mean 'level'"),
     "unknown level": ({"level": 9}, "unknown level"),
     "level in words": ({"level": "2"}, "level '2'"),
@@ -175,7 +214,9 @@ VALUES = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["level", "world", "add", "drop", "move", "when"]), VALUES, max_size=3))
+@given(
+    st.dictionaries(st.sampled_from(["level", "world", "add", "drop", "move", "when", "targets"]), VALUES, max_size=3)
+)
 def test_any_words_are_a_scenario_or_refused(words):
     try:
         case = CASE.but(**words)

@@ -117,11 +117,11 @@ def test_an_older_file_is_brought_up_to_date_or_left(path, opened, monkeypatch):
     store.close()
     more = (("CREATE TABLE notes (text TEXT) STRICT", "INSERT INTO notes VALUES ('new')"),)
     monkeypatch.setattr(tables, "_MIGRATIONS", tables._MIGRATIONS + more)
-    monkeypatch.setattr(tables, "VERSION", 3)
+    monkeypatch.setattr(tables, "VERSION", 4)
     store = opened()
     assert (store.flight(flight.id), store.trouble) == (flight, "")
     db = store._disk._db
-    assert (db.execute("SELECT text FROM notes").fetchone()[0], tables.version_of(db)) == ("new", 3)
+    assert (db.execute("SELECT text FROM notes").fetchone()[0], tables.version_of(db)) == ("new", 4)
     store.close()
 
     bad = (("CREATE TABLE more (text TEXT) STRICT", "INSERT INTO nowhere VALUES (1)"),)
@@ -129,7 +129,7 @@ def test_an_older_file_is_brought_up_to_date_or_left(path, opened, monkeypatch):
     with pytest.raises(sqlite3.OperationalError):
         opened()
     db = sqlite3.connect(path)
-    assert tables.version_of(db) == 3 and "more" not in tables.names(db)
+    assert tables.version_of(db) == 4 and "more" not in tables.names(db)
     db.close()
 
 
@@ -139,7 +139,7 @@ def test_what_is_on_disk_is_safe(opened):
     assert pragmas == ["wal", 2, 1]
     assert db.execute("PRAGMA application_id").fetchone()[0] == tables.APPLICATION
     strict = dict(db.execute("SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE 'sqlite_%'").fetchall())
-    assert set(strict.values()) == {1} and len(strict) == 7
+    assert set(strict.values()) == {1} and len(strict) == 10
 
 
 # disks that fail

@@ -29,6 +29,7 @@ SCENARIOS = (
     {"add": [{**ADDED, "when": CONDITION, "jitter": "1h"}]},
     {"add": [Incident("crowd", "rush", 86400, lasts=3600, size=2, distractor=True, when=When("asked", "below", 90))]},
     {"level": 1, "add": [ADDED], "drop": ["strike"], "world": {"people": "50"}},
+    {"targets": {"profit": 5, "served": 0.9}, "when": {"feast": "never", "strike": "since 2d and asked > 9"}},
 )
 
 
@@ -51,6 +52,7 @@ def test_any_scenario(store, words):
     found = again(store, case, lambda name: CASE)
     assert json.dumps(found.scenario.to_data()) == json.dumps(case.scenario.to_data())
     assert (found.incidents(3), found.world_setting()) == (case.incidents(3), case.world_setting())
+    assert found.targets == case.targets
     assert simulate(found, None, 3, until=day(2)).digest() == simulate(case, None, 3, until=day(2)).digest()
 
 

@@ -1,0 +1,100 @@
+"""What all parts of an interviewer's console stand on: what is known when it is drawn, and how a deed is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard import rooms, session
+from dashboard.flights import tower
+from dashboard.plain import plain, sentence
+from dashboard.recording import Recording
+from dashboard.rooms import Entry
+from simulator.case import Case
+from simulator.errors import BadInput
+from simulator.store import Flight, Stale
+from simulator.store.deeds import DeedKind
+
+__all__ = ["Desk", "act", "desk", "moment", "owner", "tell", "units"]
+
+_QUICKER = "Somebody else was quicker, on another console perhaps. Nothing was done twice; this is how it stands now."
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an interviewer knows at the moment at which the console is drawn."""
+
+    entry: Entry
+    flight: Flight | None
+    case: Case
+    """as it is played here, with what was steered by now"""
+    now: float
+    """moment of the candidate's flight [s]"""
+    recording: Recording | None
+    """of the flight; it holds what is still to come, and whoever draws it cuts it at *now*"""
+    lit: Mapping[str, float]
+    """probe -> since when it is worth asking, of those that are by now [s]"""
+
+    @property
+    def landed(self) -> bool:
+        """Whether the flight is down."""
+        return self.flight is not None and self.flight.status == "landed"
+
+    @property
+    def fired(self) -> Mapping[str, float]:
+        """Conditional incidents that have happened by now -> when [s]."""
+        found = self.recording.fired if self.recording else {}
+        return {name: at for name, at in found.items() if at <= self.now}
+
+
+def desk(entry: Entry, flight: Flight | None, lit: Mapping[str, float]) -> Desk:
+    """Gather what is known in the room of *entry*; *lit* may hold what comes later, and is cut here."""
+    now = moment(entry, flight)
+    recording = session.shown(flight.id) if flight else None
+    case = rooms.case_in(entry, flight)
+    return Desk(entry, flight, case, now, recording, {name: at for name, at in lit.items() if at <= now})
+
+
+def moment(entry: Entry, flight: Flight | None) -> float:
+    """Return how far the candidate has come in the flight [s], by what was said last of it."""
+    if flight is None:
+        return 0.0
+    screen, _ = tower().store.rooms.looks(entry.room.id).get("candidate", ({}, 0.0))
+    said = screen.get("at", screen.get("now")) if screen.get("flight", flight.id) == flight.id else None
+    return max(flight.furthest, float(said) if isinstance(said, int | float) else 0.0)
+
+
+def owner(entry: Entry) -> str:
+    """Return in whose name workers are asked: all consoles of a room ask the same."""
+    return f"{entry.room.id}/{entry.side}"
+
+
+def units(case: Case) -> dict[str, str]:
+    """Return the gauges of *case* with their units."""
+    placed = {name: unit for place in case.places() for name, unit in place.gauges.items()}
+    return {"profit": "$", **case.watched, **placed}
+
+
+# --- what is done ----------------------------------------------------------------------------------------------
+
+
+def act(entry: Entry, kind: DeedKind, what: str = "", data: Mapping[str, Any] | None = None) -> None:
+    """Do a deed, at the moment to which the candidate has come; where it cannot be done the page says why when it is
+    drawn next, and shows how things stand."""
+    try:
+        rooms.do(entry, kind, what, data, moment(entry, rooms.flight_in(entry)))
+    except Stale:
+        session.keep("console/told", _QUICKER)
+    except BadInput as error:
+        session.keep("console/told", str(error))
+
+
+def tell() -> None:
+    """Say, once, why something could not be done."""
+    said = session.kept("console/told", "")
+    if said:
+        session.keep("console/told", "")
+        st.toast(plain(sentence(said)), icon=":material/info:", duration="long")

@@ -1,0 +1,181 @@
+"""The score sheet of an interviewer: what was seen so far, what answers of four levels are like, a mark and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import rooms, session, words
+from dashboard.flights import tower
+from dashboard.plain import plain, sentence
+from dashboard.rooms import Entry
+from dashboard.round_jobs import Judged
+from dashboard.views.room_console_part import Desk, act
+from dashboard.views.room_console_screen import steps
+from simulator.case import Case
+from simulator.rounds.script import COMMUNICATION
+from simulator.rounds.sheet import MARKS, SPOKEN, Sheet, SheetRow, Sighting
+from simulator.rounds.standing import Mark
+from simulator.rubric import DIMENSIONS, LEVELS, Anchors
+
+__all__ = ["mean_line", "private", "section", "sheet"]
+
+_LONGEST = 2000  # characters
+_OF_LEVEL = {"weak": 1, "mid": 2, "strong": 4, "expert": 5}
+_SIGNS = {True: "✓", False: "✕", None: "·"}
+
+
+def section(desk: Desk, found: Judged | None) -> None:
+    """Draw the sheet: what rests on the run once it is down, and until then what has been seen and heard so far."""
+    whole = sheet(desk, found)
+    st.markdown("**Score sheet**")
+    st.caption(" · ".join(f"{mark} {plain(meaning)}" for mark, meaning in MARKS.items()))
+    for row in whole.rows:
+        _row(desk, row)
+    st.markdown(mean_line(whole))
+    if found is not None and found.sentences:
+        with st.expander("What became of the requirement", key="console/kept", icon=":material/campaign:"):
+            for told in found.sentences:
+                st.text(f"• {told}")
+
+
+def mean_line(whole: Sheet) -> str:
+    """Write in Markdown what the marks come to."""
+    given = sum(row.mark is not None for row in whole.rows)
+    if whole.mean is None:
+        return f":small[No mark yet, of {len(whole.rows)}.]"
+    figure = f"Weighted mean **{whole.mean:.2f}** of {given} of {len(whole.rows)} marks"
+    return f"{figure}  \n:small[A figure to talk about, no verdict: whether to hire is for people to say.]"
+
+
+# --- what stands on it -----------------------------------------------------------------------------------------
+
+
+def sheet(desk: Desk, found: Judged | None) -> Sheet:
+    """Return the rows with the marks as they stand."""
+    marks = desk.entry.standing.marks
+    rows = found.rows if found is not None else tuple(_so_far(desk))
+    return Sheet(tuple(replace(row, mark=marks.get(row.dimension)) for row in rows))
+
+
+def _so_far(desk: Desk) -> Iterator[SheetRow]:
+    """Yield the rows as far as they can be filled in flight: by probes that are lit, by what was said."""
+    weights = desk.entry.fitted.script.weights
+    for name, label in DIMENSIONS.items():
+        seen = tuple(_asked(desk, name))
+        yield SheetRow(name, label, 0.0, 0.0, seen, desk.case.anchors.get(name), weights.get(name, 1.0))
+    heard = tuple(_heard(desk))
+    yield SheetRow(COMMUNICATION, "Communication", 0.0, 0.0, heard, SPOKEN, weights.get(COMMUNICATION, 1.0))
+
+
+def _asked(desk: Desk, dimension: str) -> Iterator[Sighting]:
+    """Yield the probes of a *dimension* that are lit, and what was replied."""
+    standing = desk.entry.standing
+    for card in desk.entry.fitted.cards:
+        name = card.probe.name
+        if card.probe.dimension != dimension:
+            continue
+        if card.when is not None and name in desk.lit:
+            yield Sighting(desk.lit[name], f"worth asking: {card.probe.question}", None)
+        if said := standing.replies.get(name, {}).get("words"):
+            yield Sighting(None, f"{card.probe.question} “{said}”", None)
+        if name in standing.rescued:
+            yield Sighting(None, f"needed the hint: {card.probe.question}", False)
+
+
+def _heard(desk: Desk) -> Iterator[Sighting]:
+    """Yield how decisions were given reasons."""
+    if desk.flight is None:
+        return
+    made = steps(desk.case, tower().plan(desk.flight))
+    with_reason = [step for step in made if step.why]
+    if made:
+        yield Sighting(None, f"{len(with_reason)} of {len(made)} decisions in flight came with a reason", None)
+    yield from (Sighting(step.at, f"{step.told}: “{step.why}”", None) for step in reversed(with_reason))
+
+
+# --- one row ---------------------------------------------------------------------------------------------------
+
+
+def _row(desk: Desk, row: SheetRow) -> None:
+    turn = row.mark.turn if row.mark else -1
+    key, said = f"console/mark/{row.dimension}/{turn}", f"console/words/{row.dimension}/{turn}"
+    with st.container(gap="xsmall", key=f"console/row/{row.dimension}"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+            st.markdown(f"{plain(row.label)}  :small[{plain(_counted(row))}]", width="content")
+            st.segmented_control(
+                row.label, tuple(MARKS), default=row.mark.mark if row.mark else None, required=row.mark is not None,
+                key=key, on_change=_mark, args=(desk.entry, row, key, said), label_visibility="collapsed",
+            )  # fmt: skip
+        title = f"{len(row.seen)} seen" if row.seen else "Anchors"
+        with st.expander(
+            title + (" · words" if row.mark and row.mark.words else ""), key=f"console/seen/{row.dimension}"
+        ):
+            _seen(desk.case, row)
+            _anchors(row.anchors, row.mark)
+            st.text_area(
+                "Words to this mark", row.mark.words if row.mark else "", key=said, max_chars=_LONGEST, height=80,
+                on_change=_mark, args=(desk.entry, row, key, said), placeholder="kept with the mark",
+            )  # fmt: skip
+
+
+def _counted(row: SheetRow) -> str:
+    parts = [f"shown {row.shown:.3g} of {row.required:g}"] if row.required else []
+    return " · ".join([*parts, *([f"counts ×{row.weight:g}"] if row.weight != 1 else [])])
+
+
+def _seen(case: Case, row: SheetRow) -> None:
+    for one in row.seen:
+        at = f"{words.when(one.at, case.tick)} · " if one.at is not None else ""
+        st.text(f"{_SIGNS[one.good]} {at}{sentence(one.text)}")
+
+
+def _anchors(anchors: Anchors | None, mark: Mark | None) -> None:
+    if anchors is None:
+        return
+    for level in LEVELS:
+        number = _OF_LEVEL[level]
+        here = " ← your mark" if mark is not None and mark.mark == number else ""
+        st.markdown(f"**{number} {level}{here}.** {plain(str(getattr(anchors, level)))}")
+
+
+def _mark(entry: Entry, row: SheetRow, key: str, said: str) -> None:
+    """Write the mark, with its words, as the widgets stand; one that says the same as before is none."""
+    chosen, text = session.widget(key), str(session.widget(said, "") or "")
+    if chosen is None:
+        return
+    own = f"console/marked/{entry.room.id}/{row.dimension}"
+    fresh = rooms.stands(entry)
+    if fresh.standing.was("mark", row.dimension) == session.kept(own):
+        entry = fresh  # what was written meanwhile came from here: words, and then the mark to them
+    before = entry.standing.marks.get(row.dimension)
+    if before is None or (before.mark, before.words) != (chosen, text):
+        act(entry, "mark", row.dimension, {"mark": int(chosen), "words": text})
+        last = rooms.stands(entry).standing.marks.get(row.dimension)
+        if last is not None and last.mark == chosen:
+            session.keep(own, last.turn)
+
+
+# --- private notes ---------------------------------------------------------------------------------------------
+
+
+def private(desk: Desk) -> None:
+    """Draw the interviewer's own notes, and a place for another one."""
+    kept = desk.entry.standing.private
+    key = f"console/private/{len(kept)}"
+    st.markdown("**Private notes**  :small[nobody else ever sees them]")
+    st.text_area(
+        "A note to yourself", key=key, max_chars=_LONGEST, height=80, label_visibility="collapsed",
+        placeholder="what you want to remember; it is kept with the moment of the flight",
+    )  # fmt: skip
+    st.button("Keep", key=f"console/keep/{len(kept)}", icon=":material/save:", on_click=_keep, args=(desk.entry, key))
+    for note in reversed(kept):
+        st.text(f"{words.when(note.moment, desk.case.tick)} · {note.text}")
+
+
+def _keep(entry: Entry, key: str) -> None:
+    text = str(session.widget(key, "") or "").strip()
+    if text:
+        act(entry, "private", "", {"text": text})

@@ -18,7 +18,7 @@ from simulator.errors import BadInput, shown
 from simulator.run import Run
 from simulator.units import DAY, dollars
 
-__all__ = ["brief_data", "document", "list_data", "place_for", "run_data", "write_run"]
+__all__ = ["brief_data", "document", "list_data", "place_for", "run_data", "table", "write_run"]
 
 _FILES = ("run.json", "plan.json", "frame.csv", "journal.csv")
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
@@ -140,7 +140,8 @@ class _Lines:
         return line
 
 
-def _table(rows: Iterable[Sequence[object]]) -> Iterable[str]:
+def table(rows: Iterable[Sequence[object]]) -> Iterable[str]:
+    """Write *rows* as the lines of a CSV file in which a spreadsheet finds no formula."""
     writer = csv.writer(_Lines(), lineterminator="\n")
     return (str(writer.writerow([_cell(value) for value in row])) for row in rows)
 
@@ -156,7 +157,7 @@ def _frame(run: Run, tick: float) -> Iterable[str]:
     frame = run.frame(f"{tick}s")
     name, unit = ("day", 1) if tick == DAY else ("at_s", tick)
     rows = ([step * unit, *map(float, values)] for step, values in enumerate(frame.itertuples(index=False)))
-    return _table([[name, *frame.columns], *rows])
+    return table([[name, *frame.columns], *rows])
 
 
 def _journal(run: Run, tick: float) -> Iterable[str]:
@@ -165,4 +166,4 @@ def _journal(run: Run, tick: float) -> Iterable[str]:
         [e.at, *(int(e.at // DAY) for _ in daily), e.kind, e.name, e.text, e.seen, json.dumps(_strict(e.facts))]
         for e in run.journal
     )
-    return _table([["at_s", *daily, "kind", "name", "text", "seen", "facts"], *rows])
+    return table([["at_s", *daily, "kind", "name", "text", "seen", "facts"], *rows])

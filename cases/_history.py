@@ -21,7 +21,7 @@ from simulator.errors import BadInput
 from simulator.store import FILE, Flight, Store, home
 from simulator.units import DAY, MINUTE, clock_time
 
-__all__ = ["LATEST", "found", "history_data", "kept_in", "opened", "show_history"]
+__all__ = ["LATEST", "found", "history_data", "kept_in", "now", "opened", "show_history"]
 
 LATEST = "latest"
 
@@ -29,6 +29,11 @@ LATEST = "latest"
 def kept_in() -> str:
     """Return where flights are kept."""
     return str(home(os.environ) / FILE)
+
+
+def now() -> float:
+    """Return the time [unix s]."""
+    return time.time()
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ import cases
 from dashboard import session
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
-from dashboard.views import brief, compare, debrief, fly, hangar, history, probes, rounds
+from dashboard.views import brief, compare, debrief, fly, hangar, history, probes, room, rounds
 from dashboard.views.routes import go, lay_out, link
 from simulator.errors import BadInput
 
@@ -29,6 +29,7 @@ _VIEWS: dict[str, Callable[[], None]] = {
     "probes": probes.view,
     "history": history.view,
     "rounds": rounds.view,
+    "room": room.view,
 }
 
 

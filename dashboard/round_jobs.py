@@ -11,10 +11,11 @@ from dashboard.jobs import Order, Told, case_for, run_of, yardstick_of
 from simulator import debrief
 from simulator.debrief.opening import pose
 from simulator.debrief.results import Debrief
-from simulator.probes import Asked, Posed
+from simulator.probes import Asked, Exhibit, Posed, Probe
 from simulator.record import Record
 from simulator.rounds import lighting, written
-from simulator.rounds.fitted import Fitted, dressed, fitted
+from simulator.rounds.asking import Shows
+from simulator.rounds.fitted import Card, Fitted, dressed, fitted
 from simulator.rounds.reading import read_script
 from simulator.rounds.recorded import Recorded
 from simulator.rounds.sheet import SheetRow
@@ -48,11 +49,20 @@ def lit(told: Told, order: Order, script: str, alone: bool, at: float) -> dict[s
 
 
 def posed(told: Told, order: Order, script: str, alone: bool, record: Record) -> tuple[Posed, ...]:
-    """Return the probes of a *script* as asked of a flight that is down; *record* is what is known of who sat in it."""
+    """Return the probes of a *script* as a candidate is asked them, of a flight that is down; *record* is what is known
+    of who sat in it."""
     found = fitted(read_script(script), cases.load, alone=alone)
     case, run = dressed(case_for(order), found.script), run_of(order, told)
     asked = Asked(case, run, tape_of(case, order.seed), record)
-    return tuple(pose(card.probe, asked) for card in found.cards)
+    return tuple(pose(_unprompted(card), asked) for card in found.cards)
+
+
+def _unprompted(card: Card) -> Probe:
+    """Return the probe of *card* without what its evidence says of its condition: that is for interviewers."""
+    probe = card.probe
+    if not isinstance(probe.exhibit, Shows):
+        return probe
+    return replace(probe, exhibit=Shows(card.show, None) if card.show else lambda asked: Exhibit(""))
 
 
 def judged(told: Told, order: Order, played: Recorded) -> Judged:

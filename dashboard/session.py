@@ -40,6 +40,7 @@ __all__ = [
     "standings",
     "start_draft",
     "token",
+    "voter",
     "wall",
     "widget",
 ]
@@ -168,10 +169,20 @@ def room_key() -> str:
 def enter_room(key: str) -> None:
     """Be in the room that *key* opens, and let the address say so; nothing = be in none."""
     _state()["room"] = key
-    if key and address() != {"room": [key]}:
-        st.query_params.from_dict({"room": key})
+    wanted = {"room": key, **({"voter": st.query_params["voter"]} if "voter" in st.query_params else {})}
+    if key and address() != {name: [word] for name, word in wanted.items()}:
+        st.query_params.from_dict(wanted)
     elif not key:
         st.query_params.pop("room", None)
+
+
+def voter(room: str) -> str:
+    """Return the name under which this session votes in *room*; the address has it, so that a reload keeps it."""
+    said = st.query_params.get("voter", "")
+    named = said if said.isascii() and said.isalnum() and len(said) <= 16 else token(f"voter/{room}")[:8]
+    if named != said:
+        st.query_params["voter"] = named
+    return named
 
 
 def playback(flight: str, horizon: float, position: float) -> Playback:

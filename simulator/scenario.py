@@ -14,12 +14,16 @@ from simulator.errors import BadInput, shown, unknown
 from simulator.incidents import Incident, Kind, When, checked_incident, condition, read_incident
 from simulator.units import seconds
 
-__all__ = ["Scenario", "read_toml"]
+__all__ = ["Scenario", "bare", "read_toml"]
 
 _MOST_BYTES = 256 * 1024
 _MOST_PARTS = 32
-_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
-_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}")
+_ASIDE = re.compile(  # strings and comments, also those that do not end: each is passed over once
+    r"""\"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3})?|'{3}(?:[^']|'(?!''))*+(?:'{3})?"""
+    r"""|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?|#[^\n]*+""",
+    re.DOTALL,
+)
+_LONG_KEY = re.compile(rf"(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}")
 _KEYS = ("level", "world", "add", "drop", "move", "when", "targets")
 
 
@@ -129,14 +133,27 @@ def read_toml(text: str, what: str) -> dict[str, Any]:
     """Read TOML of unknown origin: at most 256 kB, no key twice, not too deep."""
     if len(text) > _MOST_BYTES:
         raise BadInput(f"{what}: {len(text)} characters are too many; at most {_MOST_BYTES}")
-    if _LONG_KEY.search(text):  # the time and the memory that one takes grow with the square of its parts
-        raise BadInput(f"{what}: a key of more than {_MOST_PARTS} parts; nested too deeply")
+    if _has_long_key(text):
+        raise BadInput(f"{what}: a key of more than {_MOST_PARTS} parts: nested too deeply")
     try:
         return tomllib.loads(text)
     except RecursionError:
         raise BadInput(f"{what}: nested too deeply") from None
     except ValueError as error:
         raise BadInput(f"{what}: not TOML: {error}") from None
+
+
+def bare(text: str) -> str:
+    """Return TOML *text* without comments, and with a letter for each string: keys, numbers and signs are left."""
+    return _ASIDE.sub(lambda found: "" if found[0].startswith("#") else "_", text)
+
+
+def _has_long_key(text: str) -> bool:
+    """Tell whether a dotted key has very many parts: time and memory for one grow with their square."""
+    if text.count(".") < _MOST_PARTS:
+        return False
+    lines = (line for line in bare(text).splitlines() if line.count(".") >= _MOST_PARTS)
+    return any(_LONG_KEY.search(line) for line in lines)
 
 
 def _level(value: object) -> int:

@@ -109,7 +109,7 @@ def _questions(draft: Draft, case: Case) -> None:
 
 
 def question_rows(
-    case: Case, asked: Collection[int], ask: Callable[[int], object], key: str, now: float = 0.0
+    case: Case, asked: Collection[int], ask: Callable[[int], None], key: str, now: float = 0.0
 ) -> None:  # fmt: skip
     """Draw the questions of *case*: those *asked* with what is answered by *now* [s], the others with a button that
     calls *ask* with the place of the question."""

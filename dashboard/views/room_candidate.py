@@ -98,8 +98,10 @@ def _play(entry: Entry, case: Case, flight: Flight | None) -> None:
         room_candidate_probes.asked_now(entry, case, flight)
     reading(entry, case, flight, moment(entry, flight))
     with st.container():
-        hints(entry, case, flight)
-    deck(entry, case, flight)
+        deck(entry, case, flight)
+    if flight.status == "landed" and rooms.following(entry) in ("debrief", "over"):
+        room_candidate_after.freeing(entry, None)
+    hints(entry, case, flight)
 
 
 def _probes(entry: Entry, case: Case, flight: Flight | None) -> None:

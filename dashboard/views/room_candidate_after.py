@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import round_jobs, rooms, session
+from dashboard import rooms, round_jobs, session
 from dashboard.flights import order_of, tower
 from dashboard.plain import plain
 from dashboard.rooms import Entry

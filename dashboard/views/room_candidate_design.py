@@ -41,7 +41,7 @@ def _as_left(entry: Entry) -> dict[str, Any]:
         with contextlib.suppress(BadInput):
             left["dials"][name] = entry.fitted.case.design.dial(name).read(value)
     left["asked"] = {place for place in screen.get("asked") or () if isinstance(place, int)}
-    said = screen.get("forecast") or ()
+    said = list(screen.get("forecast") or ())
     if len(said) == 2 and all(isinstance(end, int | float) for end in said):
         left["forecast"] = (float(said[0]), float(said[1]))
     return left

@@ -85,7 +85,7 @@ def steering(entry: Entry, flight: Flight | None) -> None:
         why = _not_yet(entry, flight)
         if why:
             st.caption(why, width="content")
-        elif not (clock.phase == "probes" or rooms.following(entry) == "over"):
+        elif rooms.following(entry) not in ("debrief", "over"):  # there a release leads
             _next(entry)
         held = clock.held
         st.button(
@@ -97,9 +97,10 @@ def steering(entry: Entry, flight: Flight | None) -> None:
 def _next(entry: Entry) -> None:
     """Offer the next phase: prominently when the time of this one is over, and not to a second click."""
     clock, then = entry.standing.clock, rooms.following(entry)
+    urgent = clock.left < 0 or clock.phase == "play"  # the flight is down then, and nothing else is left to do
     st.button(
         f"Next: {TITLES[then].lower()}", key=f"room/next/{then}", icon=":material/skip_next:", on_click=press,
-        type="primary" if clock.left < 0 else "secondary", disabled=clock.gone < SETTLES and not clock.held,
+        type="primary" if urgent else "secondary", disabled=clock.gone < SETTLES and not clock.held,
         args=(entry, "phase", then),
     )  # fmt: skip
     if clock.left < 0:

@@ -22,22 +22,19 @@ _QUICKER = "That was done already, in another tab perhaps; nothing was done twic
 
 def press(
     entry: Entry, kind: DeedKind, what: str = "", data: Mapping[str, Any] | None = None, moment: float = 0.0
-) -> bool:  # fmt: skip
-    """Do a deed, and tell whether it was done; if not, the page says why when it is drawn next."""
-    return attempted(lambda: rooms.do(entry, kind, what, data, moment))
+) -> None:  # fmt: skip
+    """Do a deed; if it cannot be done, the page says why when it is drawn next."""
+    attempted(lambda: rooms.do(entry, kind, what, data, moment))
 
 
-def attempted(what: Callable[[], object]) -> bool:
-    """Do *what*, and tell whether it could be done; if not, the page says why when it is drawn next."""
+def attempted(what: Callable[[], object]) -> None:
+    """Do *what*; if it cannot be done, the page says why when it is drawn next."""
     try:
         what()
     except Stale:
         session.keep(_TROUBLE, _QUICKER)
     except BadInput as error:
         session.keep(_TROUBLE, str(error))
-    else:
-        return True
-    return False
 
 
 def tell() -> None:

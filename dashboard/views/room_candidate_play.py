@@ -14,7 +14,6 @@ from dashboard.views import decide, fly, room_candidate_design
 from dashboard.views.landed import held, target_line
 from dashboard.views.room_candidate_part import press
 from simulator.case import Case
-from simulator.plan import Plan
 from simulator.store import Flight
 
 __all__ = ["changed", "deck", "hints", "moment", "screen", "tended"]

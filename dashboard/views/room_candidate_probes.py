@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from dashboard import round_jobs, rooms, session, words
+from dashboard import round_jobs, session, words
 from dashboard.flights import order_of, tower
 from dashboard.plain import plain, sentence
 from dashboard.rooms import Entry
@@ -30,7 +31,7 @@ _NO_REPLY = "There is nothing in it yet: choose, give a figure, or say it in wor
 
 
 def asked_now(entry: Entry, case: Case, flight: Flight | None) -> None:
-    """Draw what the interviewer has asked before the flight is down: in words alone, as its evidence is not there yet."""
+    """Draw what the interviewer has asked while the flight is in the air: evidence and check come after that."""
     cards = {card.probe.name: card for card in entry.fitted.cards}
     for name in reversed(entry.standing.asked):
         if name in cards:
@@ -90,32 +91,42 @@ def _card(entry: Entry, flight: Flight | None, case: Case, card: Card, posed: Po
     with st.container(border=True, key=f"room/probe/{name}", width=_READABLE):
         st.caption(plain(f"{place} · {DIMENSIONS[card.probe.dimension]}"))
         st.markdown(f"**{plain(card.probe.question)}**")
-        if posed is not None:
+        if posed is not None and posed.exhibit.text:
             probes.exhibit(case, posed)
         if name in entry.standing.rescued and card.rescue:
             st.info(plain(sentence(card.rescue)), icon=":material/lightbulb:")
-        if reply is None:
-            _form(entry, flight, name, posed.check if posed else None)
-        else:
-            _committed(reply, posed.check if posed else None)
+        check = posed.check if posed else None
+        if reply is not None:
+            _committed(reply, check)
+        if reply is None or (reply.get("half") and check is not None):
+            _form(entry, flight, name, check, reply)
 
 
-def _form(entry: Entry, flight: Flight | None, name: str, check: Check | None) -> None:
+def _form(
+    entry: Entry, flight: Flight | None, name: str, check: Check | None, before: Mapping[str, Any] | None
+) -> None:  # fmt: skip
+    """Ask for an answer; to one that was given in words *before* the landing, its check is added."""
     key = f"room/{entry.room.id}/{name}"
-    with st.form(f"form/{key}", border=False):
+    with st.form(f"form/{key}/{check is not None}", border=False):
         choice, number = probes.checkable(check, key) if check is not None else ("", None)
-        said = st.text_area(
-            "In your own words", key=f"words/{key}", max_chars=_LONGEST, height=110, placeholder="for your interviewer"
-        )
+        said = str(before["words"]) if before else _in_words(key)
         if st.form_submit_button("Commit", type="primary", key=f"commit/{key}", help="once: what you commit stands"):
-            _commit(entry, flight, Answer(name, choice, number, str(said or "")))
+            _commit(entry, flight, Answer(name, choice, number, said), before)
 
 
-def _commit(entry: Entry, flight: Flight | None, answer: Answer) -> None:
-    if not (answer.choice or answer.number is not None or answer.words.strip()):
+def _in_words(key: str) -> str:
+    said = st.text_area(
+        "In your own words", key=f"words/{key}", max_chars=_LONGEST, height=110, placeholder="for your interviewer"
+    )
+    return str(said or "")
+
+
+def _commit(entry: Entry, flight: Flight | None, answer: Answer, before: Mapping[str, Any] | None) -> None:
+    if not (answer.choice or answer.number is not None or (answer.words.strip() and not before)):
         st.warning(_NO_REPLY, icon=":material/edit:")
         return
-    data = {"words": answer.words, "choice": answer.choice, "number": answer.number}
+    half = {"half": True} if flight is None or flight.status != "landed" else {}
+    data = {"words": answer.words, "choice": answer.choice, "number": answer.number, **half}
     press(entry, "reply", answer.probe, data, moment(entry, flight))
     st.rerun()
 
@@ -132,12 +143,17 @@ def _committed(reply: Mapping[str, Any], check: Check | None) -> None:
 
 
 def handed_in(entry: Entry, flight: Flight) -> None:
-    """Put what was replied beside the flight, once that is down: the debrief goes by it."""
+    """Put what was replied beside the flight, once that is down: the debrief goes by it.
+
+    What was replied in the air may still get its check, up to the release.
+    """
     if flight.status != "landed":
         return
     there = {answer.probe for answer in tower().store.answers(flight.id)}
     for name, reply in entry.standing.replies.items():
-        if name not in there:
-            number = reply.get("number")
-            answer = Answer(name, str(reply.get("choice", "")), number, str(reply.get("words", "")))
-            attempted(lambda answer=answer: tower().store.answer(flight.id, answer))
+        if name not in there and (entry.standing.released or not reply.get("half")):
+            attempted(partial(tower().store.answer, flight.id, _answer(name, reply)))
+
+
+def _answer(name: str, reply: Mapping[str, Any]) -> Answer:
+    return Answer(name, str(reply.get("choice", "")), reply.get("number"), str(reply.get("words", "")))

@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboard import flights, round_jobs, session
 from dashboard.flights import tower
-from dashboard.plain import plain, sentence
 from dashboard.rooms import Entry
 from dashboard.views.room_console_part import Desk, act, owner
 from dashboard.views.routes import go
@@ -18,7 +17,6 @@ from dashboard.views.waiting import FirstDraw, awaited
 from simulator import debrief
 from simulator.errors import BadInput
 from simulator.rounds.recorded import Recorded, recorded
-from simulator.rounds.written_interviewer import FIVE
 from simulator.store import Flight
 
 __all__ = ["ask_on", "found_out", "played", "section"]
@@ -155,10 +153,3 @@ def _delete(entry: Entry) -> None:
                 session.keep("rounds/trouble", str(error))
             session.enter_room("")
             go("rounds")
-
-
-def five() -> None:
-    """Draw the questions that a group talks about afterwards."""
-    with st.expander("To talk about afterwards", key="console/five", icon=":material/forum:"):
-        for question in FIVE:
-            st.markdown(f"- {plain(sentence(question))}")

@@ -38,7 +38,7 @@ def section(desk: Desk, found: Judged | None) -> None:
     cards = [(lamp(desk, card, posed.get(card.probe.name)), card) for card in desk.entry.fitted.cards]
     cards.sort(key=lambda pair: pair[0].rank)
     lit = sum(one.rank == 1 for one, _ in cards)
-    st.markdown(f"**Probes**  :small[{lit} of {len(cards)} lit]" if cards else "**Probes**")
+    st.markdown(f"**Probes**  :small[:gray[{lit} of {len(cards)} lit]]" if cards else "**Probes**")
     for one, card in cards:
         if one.rank < 4:
             _card(desk, card, one, posed.get(card.probe.name))
@@ -63,7 +63,7 @@ def lamp(desk: Desk, card: Card, posed: Posed | None) -> Lamp:
     since = desk.lit.get(name)
     if since is None:
         return Lamp(4, "lightbulb_2", "gray", f"waits for {card.when.told()}")
-    return Lamp(1, "lightbulb", "orange", f"lit since {words.when(since, desk.case.tick)}: {card.when.told()}")
+    return Lamp(1, "lightbulb", "orange", f"lit since {words.day_of(since, desk.case.tick)} · {card.when.told()}")
 
 
 # --- one card --------------------------------------------------------------------------------------------------
@@ -73,11 +73,11 @@ def _card(desk: Desk, card: Card, one: Lamp, posed: Posed | None) -> None:
     name = card.probe.name
     with st.container(border=True, gap="xsmall", key=f"console/card/{name}"):
         st.markdown(
-            f":{one.colour}[:material/{one.icon}: {plain(one.told)}]  :small[{DIMENSIONS[card.probe.dimension]}]"
+            f":{one.colour}[:material/{one.icon}: {plain(one.told)}]  :small[:gray[{DIMENSIONS[card.probe.dimension]}]]"
         )
         st.markdown(f"**{plain(card.probe.question)}**")
-        for line in evidence.readings(desk, card):
-            st.caption(plain(line))
+        if found := evidence.readings(desk, card):
+            st.caption("  \n".join(plain(line) for line in found))
         _reply(desk, name, posed)
         _buttons(desk, card)
         with st.expander("Evidence, anchors, follow-up", key=f"console/more/{name}"):

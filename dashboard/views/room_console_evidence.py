@@ -39,8 +39,8 @@ def _reading(case: Case, name: str, unit: str, series: Series, since: float | No
         return f"{words.titled(name)}: nothing read yet"
     now = f"{words.titled(name)} {words.quantity(series.value[-1], unit)} now"
     then = series.last(since) if since is not None else None
-    was = f", {words.quantity(then, unit)} at {words.when(since, case.tick)}" if then is not None else ""
-    return f"{now}{was}; between {words.quantity(min(known), unit)} and {words.quantity(max(known), unit)} so far"
+    was = f" · {words.quantity(then, unit)} when it lit" if then is not None else ""
+    return f"{now}{was} · {words.quantity(min(known), unit)} to {words.quantity(max(known), unit)} so far"
 
 
 def pictures(desk: Desk, card: Card) -> None:

@@ -111,6 +111,7 @@ def _buttons(entry: Entry) -> None:
     if clock.phase in PHASES:
         _end(entry)
     _links(entry)
+    _notes(entry)
 
 
 def _next(entry: Entry, phase: str) -> None:
@@ -180,3 +181,10 @@ def _links(entry: Entry) -> None:
                 st.caption(whose)
                 st.code(address_of(entry.room.keys[side]), language=None, wrap_lines=True)
         st.caption("Whoever has a link has that side of the room. Yours is in the address of this page.")
+
+
+def _notes(entry: Entry) -> None:
+    """Draw what the script has for the interviewer to keep in mind."""
+    if entry.fitted.script.notes:
+        with st.popover("Your notes", icon=":material/sticky_note_2:", key="console/notes"):
+            st.text(entry.fitted.script.notes)

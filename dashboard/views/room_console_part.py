@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import streamlit as st
 
 from dashboard import rooms, session
-from dashboard.flights import tower
+from dashboard.flights import order_of, tower
 from dashboard.plain import plain, sentence
 from dashboard.recording import Recording
 from dashboard.rooms import Entry
+from dashboard.views import compare_kpis
+from dashboard.views.waiting import awaited
 from simulator.case import Case
 from simulator.errors import BadInput
 from simulator.store import Flight, Stale
 from simulator.store.deeds import DeedKind
 
-__all__ = ["Desk", "act", "desk", "moment", "owner", "tell", "units"]
+__all__ = ["Desk", "act", "desk", "flown", "moment", "owner", "style", "tell", "units"]
 
 _QUICKER = "Somebody else was quicker, on another console perhaps. Nothing was done twice; this is how it stands now."
 
@@ -65,6 +68,23 @@ def moment(entry: Entry, flight: Flight | None) -> float:
     screen, _ = tower().store.rooms.looks(entry.room.id).get("candidate", ({}, 0.0))
     said = screen.get("at", screen.get("now")) if screen.get("flight", flight.id) == flight.id else None
     return max(flight.furthest, float(said) if isinstance(said, int | float) else 0.0)
+
+
+def flown(entry: Entry, flight: Flight) -> bool:
+    """Have *flight* flown, and tell whether it is there as it stands; else the page says so and comes back to it. What
+    was flown before a decision stays on the screen meanwhile."""
+    asked = tower().recording(owner(entry), order_of(flight))
+    before = session.shown(flight.id)
+    found = awaited(asked, "Computing the flight", f"console/fly/{flight.id}", at_once=0.3 if before else 1.5)
+    if found is not None:
+        session.shown(flight.id, found)
+    return found is not None
+
+
+def style() -> None:
+    """Bring the looks of these pages in."""
+    compare_kpis.style()
+    st.html(f"<style>{files('dashboard').joinpath('assets/console.css').read_text('utf-8')}</style>")
 
 
 def owner(entry: Entry) -> str:

@@ -55,8 +55,7 @@ class Step:
 def show(desk: Desk, phase: str) -> None:
     """Draw the candidate's side; this is drawn once a second."""
     screen = on_screen(desk)
-    st.markdown("**The candidate now**")
-    st.markdown(_head(screen))
+    st.markdown(f"**The candidate now**  {_head(screen)}")
     if screen.ago is None:
         st.caption("Send this link to the candidate")
         st.code(address_of(desk.entry.room.keys["candidate"]), language=None, wrap_lines=True)
@@ -86,13 +85,21 @@ def _head(screen: Screen) -> str:
 
 def _lines(desk: Desk, screen: Screen, phase: str) -> list[str]:
     """Return, line by line, where the candidate is, and what is open there."""
-    there = [f"Phase: {TITLES.get(phase, phase)}"]
+    here = TITLES.get(str(screen.words.get("phase", phase)), phase)
     if desk.flight is None:
-        return [*there, "Not taken off yet"] if phase not in ("lobby", "brief") else there
-    looks = tower().store.looks(desk.flight.id)
+        return [f"{here} · not taken off yet", *_drafted(desk, screen.words)]
+    at, end = words.when(desk.now, desk.case.tick), words.when(desk.case.horizon, desk.case.tick)
     state = "landed" if desk.landed else _motion(screen.words)
-    there.append(f"{words.when(desk.now, desk.case.tick)} of {words.when(desk.case.horizon, desk.case.tick)} · {state}")
-    return [*there, *opened(screen.words, looks)]
+    open_now = " · ".join(opened(screen.words, tower().store.looks(desk.flight.id)))
+    return [line for line in (f"{here} · {at} of {end} · {state}", open_now) if line]
+
+
+def _drafted(desk: Desk, said: Mapping[str, Any]) -> list[str]:
+    """Return the design that is being prepared, as far as it differs from the one that the case begins with."""
+    dials = said.get("dials")
+    known = {dial.name: dial.label for dial in desk.case.design.dials()}
+    moved = {name: value for name, value in dials.items() if name in known} if isinstance(dials, Mapping) else {}
+    return [f"Dials moved: {', '.join(f'{known[name]} → {value}' for name, value in moved.items())}"] if moved else []
 
 
 def _motion(said: Mapping[str, Any]) -> str:
@@ -137,8 +144,8 @@ def _done(case: Case, name: str, arguments: Mapping[str, Any]) -> str:
     return f"{case.acts[name].label} {given}".strip()
 
 
-def decisions(desk: Desk) -> None:
-    """Draw what was decided, with its reasons; then what was asked and expected."""
+def decisions(desk: Desk, *, private: bool = True) -> None:
+    """Draw what was decided, with its reasons; where it is *private*, then what was asked and expected."""
     if desk.flight is not None:
         found = steps(desk.case, tower().plan(desk.flight))
         st.caption(f"Decided in flight: {len(found)}" if found else "Nothing decided in flight yet")
@@ -148,7 +155,7 @@ def decisions(desk: Desk) -> None:
             with st.expander(f"{len(found) - _FEW} earlier", key="console/earlier"):
                 for step in found[_FEW:]:
                     _step(desk.case, step)
-    for title, lines in _asked(desk).items():
+    for title, lines in _asked(desk).items() if private else ():
         if lines:
             st.caption(f"{title}: {len(lines)}")
             for line in lines:
@@ -156,7 +163,7 @@ def decisions(desk: Desk) -> None:
 
 
 def _step(case: Case, step: Step) -> None:
-    why = f"  \n:small[“{plain(step.why)}”]" if step.why else "  \n:small[no reason given]"
+    why = f"  \n:small[“{plain(step.why)}”]" if step.why else "  \n:small[:gray[no reason given]]"
     st.markdown(f"**{plain(words.when(step.at, case.tick))}** {plain(step.told)}{why}")
 
 

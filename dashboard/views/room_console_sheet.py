@@ -45,9 +45,9 @@ def mean_line(whole: Sheet) -> str:
     """Write in Markdown what the marks come to."""
     given = sum(row.mark is not None for row in whole.rows)
     if whole.mean is None:
-        return f":small[No mark yet, of {len(whole.rows)}.]"
+        return f":small[:gray[No mark yet, of {len(whole.rows)}.]]"
     figure = f"Weighted mean **{whole.mean:.2f}** of {given} of {len(whole.rows)} marks"
-    return f"{figure}  \n:small[A figure to talk about, no verdict: whether to hire is for people to say.]"
+    return f"{figure}  \n:small[:gray[A figure to talk about, no verdict: whether to hire is for people to say.]]"
 
 
 # --- what stands on it -----------------------------------------------------------------------------------------
@@ -102,28 +102,44 @@ def _heard(desk: Desk) -> Iterator[Sighting]:
 def _row(desk: Desk, row: SheetRow) -> None:
     turn = row.mark.turn if row.mark else -1
     key, said = f"console/mark/{row.dimension}/{turn}", f"console/words/{row.dimension}/{turn}"
-    with st.container(gap="xsmall", key=f"console/row/{row.dimension}"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
-            st.markdown(f"{plain(row.label)}  :small[{plain(_counted(row))}]", width="content")
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small",
+        key=f"console/row/{row.dimension}",
+    ):  # fmt: skip
+        st.markdown(_label(row), width="content")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            with st.popover(_seen_told(row), key=f"console/seen/{row.dimension}", type="tertiary"):
+                _behind(desk, row, key, said)
             st.segmented_control(
                 row.label, tuple(MARKS), default=row.mark.mark if row.mark else None, required=row.mark is not None,
                 key=key, on_change=_mark, args=(desk.entry, row, key, said), label_visibility="collapsed",
             )  # fmt: skip
-        title = f"{len(row.seen)} seen" if row.seen else "Anchors"
-        with st.expander(
-            title + (" · words" if row.mark and row.mark.words else ""), key=f"console/seen/{row.dimension}"
-        ):
-            _seen(desk.case, row)
-            _anchors(row.anchors, row.mark)
-            st.text_area(
-                "Words to this mark", row.mark.words if row.mark else "", key=said, max_chars=_LONGEST, height=80,
-                on_change=_mark, args=(desk.entry, row, key, said), placeholder="kept with the mark",
-            )  # fmt: skip
 
 
-def _counted(row: SheetRow) -> str:
-    parts = [f"shown {row.shown:.3g} of {row.required:g}"] if row.required else []
-    return " · ".join([*parts, *([f"counts ×{row.weight:g}"] if row.weight != 1 else [])])
+def _label(row: SheetRow) -> str:
+    """Write the name of a row, what was shown of what was asked for, and how much its mark counts."""
+    parts = [f"{row.shown:.3g} of {row.required:g} shown"] if row.required else []
+    told = " · ".join([*parts, *([f"counts ×{row.weight:g}"] if row.weight != 1 else [])])
+    return plain(row.label) + (f"  \n:small[:gray[{plain(told)}]]" if told else "")
+
+
+def _seen_told(row: SheetRow) -> str:
+    """Say in a few signs what was seen; a mark with words has a pen."""
+    good, bad = (sum(one.good is way for one in row.seen) for way in (True, False))
+    rest = len(row.seen) - good - bad
+    counts = ((f"{_SIGNS[True]}{words.GAP}", good), (f"{_SIGNS[False]}{words.GAP}", bad))
+    said = [f"{sign}{count}" for sign, count in counts if count] + ([f"{rest} seen"] if rest else [])
+    return (" · ".join(said) or "Anchors") + (" ✎" if row.mark and row.mark.words else "")
+
+
+def _behind(desk: Desk, row: SheetRow, key: str, said: str) -> None:
+    """Draw what a mark rests on, and a place for words to it."""
+    _seen(desk.case, row)
+    _anchors(row.anchors, row.mark)
+    st.text_area(
+        "Words to this mark", row.mark.words if row.mark else "", key=said, max_chars=_LONGEST, height=80,
+        on_change=_mark, args=(desk.entry, row, key, said), placeholder="kept with the mark",
+    )  # fmt: skip
 
 
 def _seen(case: Case, row: SheetRow) -> None:
@@ -165,7 +181,7 @@ def private(desk: Desk) -> None:
     """Draw the interviewer's own notes, and a place for another one."""
     kept = desk.entry.standing.private
     key = f"console/private/{len(kept)}"
-    st.markdown("**Private notes**  :small[nobody else ever sees them]")
+    st.markdown("**Private notes**  :small[:gray[nobody else ever sees them]]")
     st.text_area(
         "A note to yourself", key=key, max_chars=_LONGEST, height=80, label_visibility="collapsed",
         placeholder="what you want to remember; it is kept with the moment of the flight",

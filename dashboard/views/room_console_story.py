@@ -71,7 +71,7 @@ def _row(desk: Desk, incident: Incident, event: Planned | None) -> Row:
     state, at, detail = _stands(desk, incident, event, began)
     end = at + incident.lasts if at is not None and incident.lasts else None
     if state == "running" and end is not None and end <= desk.now:
-        state, detail = "over", f"{detail}, over {words.when(end, desk.case.tick)}"
+        state, detail = "over", f"{detail}, over since {words.day_of(end, desk.case.tick)}"
     kind = desk.case.kinds[incident.kind]
     about = event.about if event else sentence(kind.help)
     return Row(
@@ -199,7 +199,8 @@ def line(desk: Desk, found: Sequence[Row]) -> str:
     return (
         f'<ol class="story" aria-label="What happens in the flight, up to {escape(end)}">{items}</ol>'
         f'<div class="story-axis"><span>{escape(words.when(0.0, tick))}</span>'
-        f"<b>now {escape(words.when(desk.now, tick))}</b><span>{escape(end)}</span></div>"
+        f'<b style="left:{now:.2f}%;transform:translateX(-{now:.2f}%)">now {escape(words.when(desk.now, tick))}</b>'
+        f"<span>{escape(end)}</span></div>"
     )
 
 

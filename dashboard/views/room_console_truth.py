@@ -26,7 +26,7 @@ def picture(desk: Desk) -> None:
     """Draw the time line; this is drawn once a second."""
     asked = story.requirement(desk)
     found = [*story.rows(desk), *([asked] if asked else [])]
-    st.markdown("**What happens**  :small[only you see this]")
+    st.markdown("**What happens**  :small[:gray[only you see this]]")
     if found:
         st.html(story.line(desk, found))
     else:
@@ -48,7 +48,7 @@ def steer(desk: Desk) -> None:
 
 def _event(desk: Desk, row: Row) -> None:
     with st.container(border=True, gap="xsmall", key=f"console/event/{row.name}"):
-        st.markdown(f"**{plain(words.titled(row.name))}** :small[{plain(row.detail)}]")
+        st.markdown(f"**{plain(words.titled(row.name))}** :small[:gray[{plain(row.detail)}]]")
         _about(row)
         with st.container(horizontal=True, gap="small"):
             _button(desk, row, "Fire now", "fire", "bolt")
@@ -58,9 +58,8 @@ def _event(desk: Desk, row: Row) -> None:
 
 def _about(row: Row) -> None:
     told = f" The candidate is told: “{row.says}”" if row.says else " Nobody is told."
-    st.caption(plain(f"{sentence(row.about)}{told}"))
-    if row.note:
-        st.caption(f":material/sticky_note_2: {plain(row.note)}")
+    note = f"  \n:material/sticky_note_2: {plain(row.note)}" if row.note else ""
+    st.caption(plain(f"{sentence(row.about)}{told}") + note)
 
 
 def _button(desk: Desk, row: Row, label: str, do: str, icon: str) -> None:
@@ -100,7 +99,7 @@ def _later(desk: Desk, row: Row) -> float:
 
 def _requirement(desk: Desk, row: Row) -> None:
     with st.container(border=True, gap="xsmall", key="console/requirement"):
-        st.markdown(f"**The requirement** :small[{plain(row.detail)}]")
+        st.markdown(f"**The requirement** :small[:gray[{plain(row.detail)}]]")
         st.text(row.says)
         if row.note:
             st.caption(f":material/sticky_note_2: {plain(row.note)}")

@@ -18,7 +18,7 @@ from simulator.case import Case
 from simulator.design import Dial
 from simulator.errors import BadInput
 from simulator.rounds.script import PHASES, Limit, Requirement
-from simulator.rounds.standing import Clock
+from simulator.rounds.standing import Clock, Note
 from simulator.targets import Target
 from simulator.units import seconds
 
@@ -99,8 +99,8 @@ def _where(entry: Entry) -> str:
     if clock.phase == "over":
         return "The round is over"
     takes = getattr(entry.fitted.script.minutes, then, 0.0) * clock.factor
-    ahead = f"then {TITLES[then].lower()}" + (f", {takes:g}{words.GAP}min" if takes else "")
-    return f"{TITLES[clock.phase]} · {ahead}"
+    ahead = f"then {TITLES[then].lower()}, {takes:g}{words.GAP}min" if takes else "the last phase"
+    return f"{TITLES.get(clock.phase, clock.phase)} · {ahead}"
 
 
 # --- what was said ---------------------------------------------------------------------------------------------
@@ -114,22 +114,20 @@ class Message:
     """when, among the deeds of the room"""
     title: str
     text: str
+    scripted: bool = False
+    """whether it is the requirement: it asks for something else than before"""
     points: tuple[str, ...] = ()
     """what follows from it"""
-
-    @property
-    def weighty(self) -> bool:
-        """Whether it asks for something else than before."""
-        return bool(self.points)
 
 
 def messages(entry: Entry, case: Case) -> None:
     """Draw the notes and the requirement as cards that stay, the newest first and open; a new one is announced."""
     found = sorted((*_notes(entry, case), *_requirement(entry, case)), key=lambda one: one.turn, reverse=True)
     _announce(entry, found)
+    in_flight = entry.standing.clock.phase in ("lobby", "brief", "design", "play")
     with st.container(gap="xsmall", key="room/messages"):
         for place, message in enumerate(found):
-            _card(message, open=place == 0 or message.weighty)
+            _card(message, open=in_flight and (place == 0 or message.scripted))
 
 
 def _announce(entry: Entry, found: list[Message]) -> None:
@@ -143,23 +141,26 @@ def _announce(entry: Entry, found: list[Message]) -> None:
 
 
 def _card(message: Message, open: bool) -> None:
-    icon = ":material/campaign:" if message.weighty else ":material/mail:"
+    icon = ":material/campaign:" if message.scripted else ":material/mail:"
     with st.expander(plain(message.title), expanded=open, icon=icon, key=f"room/message/{message.turn}"):
-        st.markdown(f"**{in_prose(message.text)}**" if message.weighty else in_prose(message.text))
-        for point in message.points:
-            st.markdown(f"- {plain(point)}")
+        if message.scripted:
+            st.markdown(f"**{in_prose(message.text)}**")
+        else:
+            st.text(message.text)
+        if message.points:
+            st.markdown("\n".join(f"- {plain(point)}" for point in message.points))
 
 
 def _notes(entry: Entry, case: Case) -> list[Message]:
-    in_flight = entry.room.flight != ""
-    return [
-        Message(note.turn, _from(note.sender) + (f" · {words.when(note.moment, case.tick)}" if in_flight else ""), note.text)
-        for note in entry.standing.notes
-    ]  # fmt: skip
+    return [Message(note.turn, _from(note.sender, _at(entry, note, case)), note.text) for note in entry.standing.notes]
 
 
-def _from(sender: str) -> str:
-    return sentence(sender).rstrip(".") if sender else "A note from your interviewer"
+def _from(sender: str, at: str) -> str:
+    return (sentence(sender).rstrip(".") if sender else "A note from your interviewer") + at
+
+
+def _at(entry: Entry, note: Note, case: Case) -> str:
+    return f" · {words.when(note.moment, case.tick)}" if entry.room.flight else ""
 
 
 def _requirement(entry: Entry, case: Case) -> list[Message]:
@@ -168,7 +169,8 @@ def _requirement(entry: Entry, case: Case) -> list[Message]:
     if asked is None or done is None:
         return []
     title = f"Something else is asked of you · {words.when(done[1], case.tick)}"
-    return [Message(entry.standing.was("done", _ABOUT), title, asked.says, asked_otherwise(entry, asked, done[1]))]
+    points = asked_otherwise(entry, asked, done[1])
+    return [Message(entry.standing.was("done", _ABOUT), title, asked.says, True, points)]
 
 
 def asked_otherwise(entry: Entry, asked: Requirement, at: float) -> tuple[str, ...]:

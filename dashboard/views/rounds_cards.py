@@ -26,7 +26,7 @@ def card(offer: Offer) -> None:
     with st.container(horizontal=True):
         st.button(
             "Open a room", key=f"rounds/open/{offer.name}", type="primary", icon=":material/meeting_room:",
-            on_click=rounds_links.begin, args=(offer,), help="for a candidate and an interviewer",
+            on_click=rounds_links.begin, args=(offer,),
         )  # fmt: skip
         if st.button("Fly it alone", key=f"rounds/alone/{offer.name}", icon=":material/flight_takeoff:"):
             _fly_alone(offer)

@@ -25,7 +25,7 @@ from simulator.rubric import Dimension
 from simulator.run import Run
 from simulator.units import Floats
 
-__all__ = ["Card", "cards_of", "facts_of", "lit"]
+__all__ = ["Card", "Shows", "cards_of", "facts_of", "lit"]
 
 _LOOKS = 24  # at a condition, in each tick of a case, as the flight itself looks
 
@@ -83,7 +83,7 @@ def _own(key: str, asked: Question, case: Case, known: Mapping[str, Probe], test
             if asked.check.figure not in case.kpis:
                 raise unknown("figure", asked.check.figure, case.kpis)
     return Probe(
-        asked.name, asked.question, cast(Dimension, asked.dimension), _Shows(asked.show, test),
+        asked.name, asked.question, cast(Dimension, asked.dimension), Shows(asked.show, test),
         asked.weak, asked.mid, asked.strong, asked.expert,
         check=_Checks(asked.check), when=_Worth(test), follow_up=asked.follow_up,
     )  # fmt: skip
@@ -122,7 +122,7 @@ class _Checks:
 
 
 @dataclass(frozen=True)
-class _Shows:
+class Shows:
     """What a probe leans on: the readings of gauges, and how they stood when its condition first held."""
 
     show: tuple[str, ...]
@@ -162,8 +162,8 @@ def _reading(run: Run, gauge: str, at: float) -> float:
 # when a condition held
 
 
-def lit(test: Condition, run: Run, case: Case) -> float | None:
-    """Return when *test* first held in *run* [s], as far as it was flown; None = never.
+def lit(test: Condition, run: Run, case: Case, until: float = math.inf) -> float | None:
+    """Return when *test* first held in *run* [s], as far as it was flown and by *until* [s]; None = never.
 
     It is looked at as often as the flight looks, and at each reading of its gauges. A figure of the landing is read
     at the end, where the flight was flown to it.
@@ -171,11 +171,8 @@ def lit(test: Condition, run: Run, case: Case) -> float | None:
     past = _Past(run, case)
     grid = np.arange(0.0, run.until, case.tick / _LOOKS)
     read = [past.readings(name)[0] for name in sorted(test.names)]
-    for at in np.unique(np.concatenate([grid, *read, [run.until]])).tolist():
-        past.now = at
-        if test.met(past):
-            return float(at)
-    return None
+    looks = np.unique(np.concatenate([grid, *read, [run.until]]))
+    return next((at for at in looks[looks <= until].tolist() if test.met(past.at(at))), None)
 
 
 @dataclass
@@ -191,6 +188,11 @@ class _Past:
     def __post_init__(self) -> None:
         steps = self.case.log(self.run).steps()
         self._turns = [(step.at, step.name) for step in steps if step.kind == "dial"]
+
+    def at(self, now: float) -> _Past:
+        """Return it at the moment *now* [s]."""
+        self.now = now
+        return self
 
     def readings(self, name: str) -> tuple[Floats, Floats]:
         """Return (times [s], values) of a gauge, or of a figure of the landing."""

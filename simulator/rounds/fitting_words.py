@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import ROUND_CEILING, Decimal
 from typing import TypeVar
 
 from simulator.conditions import read_condition
@@ -29,6 +30,7 @@ _Part = TypeVar("_Part")
 _A_TIME = "a time such as 12d, 6h, 15m or 90s, or a number of seconds that is not below 0"
 _NAME, _PROBE = re.compile(r"[A-Za-z0-9_-]{1,64}"), re.compile(r"[A-Za-z0-9_]{1,64}")
 _MOST, _MOST_SHOWN, _MOST_OPTIONS, _MOST_MINUTES, _MOST_WEIGHT, _LONGEST_TITLE = 40, 8, 10, 240, 10, 200
+_LEAST = Decimal("1e-9")
 _LARGEST_SEED = 2**63 - 1
 _LATE = "since 999999999.999999999s"  # as long as a moment can be: an event may be put off twice
 
@@ -56,9 +58,9 @@ def span(key: str, value: object) -> float:
 
 
 def since(at: float) -> str:
-    """Return the condition that holds from *at* [s] on, to the nanosecond."""
-    text = f"{at:.9f}".rstrip("0").rstrip(".")
-    return f"since {text}s"
+    """Write the condition that holds from *at* [s] on, and not a moment sooner: a condition knows nine decimals."""
+    exact = Decimal(at).quantize(_LEAST, ROUND_CEILING).normalize()
+    return f"since {exact:f}s"
 
 
 def checked_words(script: Script) -> Script:

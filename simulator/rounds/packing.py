@@ -15,23 +15,22 @@ from simulator.case import Case
 from simulator.debrief import beginning
 from simulator.errors import BadInput, shown
 from simulator.plan import read_json
-from simulator.record import Record
 from simulator.rounds.agreeing import COLUMNS
 from simulator.rounds.fitted import Fitted, fitted
 from simulator.rounds.reading import read_script
-from simulator.rounds.recorded import Recorded
-from simulator.rounds.script import COMMUNICATION, Script
+from simulator.rounds.recorded import Recorded, flown_alone, seed_of
+from simulator.rounds.script import COMMUNICATION
 from simulator.rounds.sheet import SheetRow
 from simulator.rounds.written import rendered
 from simulator.rounds.written_facts import After, after
-from simulator.rounds.written_timeline import Told, flown
+from simulator.rounds.written_timeline import Told, timeline
 from simulator.rubric import LEVELS
 from simulator.run import Run
 from simulator.score import Track, Yardstick
 from simulator.simulation import fly, tape_of
 from simulator.streams import Streams
 
-__all__ = ["ForMarking", "Pack", "flown_alone", "packed", "read_key", "seed_of"]
+__all__ = ["ForMarking", "Pack", "packed", "read_key"]
 
 Progress = Callable[[float], None]
 """is told the share that is done"""
@@ -102,17 +101,6 @@ def _part(tell: Progress, number: int, share: float) -> None:
     tell((number + share) / len(LEVELS))
 
 
-def seed_of(script: Script, otherwise: int) -> int:
-    """Return the seed that a *script* names, or else *otherwise*: that of a room."""
-    return script.seed if isinstance(script.seed, int) else otherwise
-
-
-def flown_alone(text: str, name: str, run: Run, record: Record | None = None) -> Recorded:
-    """Return a *run* of a script, the *text*, in which nobody interviewed, as a recording."""
-    same = (run.case, run.revision, run.seed, run.scenario, run.plan.to_data(), run.digest())
-    return Recorded(text, *same, record or Record(), (), name, alone=True)
-
-
 def _told(played: Recorded, fitted: Fitted, run: Run, known: Yardstick) -> After:
     return after(played, fitted, run, beginning(fitted.case, run, tape_of(fitted.case, run.seed), None, known))
 
@@ -121,7 +109,7 @@ def _page(name: str, told: After) -> ForMarking:
     found, asked = told.debrief, told.fitted.script.requirement
     return ForMarking(
         name=name, title=told.fitted.script.title, case=found.title, about=told.fitted.case.tension, until=found.until,
-        design=found.plan["design"], labels=found.labels, timeline=flown(found), targets=found.targets,
+        design=found.plan["design"], labels=found.labels, timeline=timeline(told), targets=found.targets,
         units=found.units, requirement=asked.says if asked and told.kept else "",
         sentences=told.kept.sentences if told.kept else (), rows=tuple(_spoken_apart(told)),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reads the script of a round from text of unknown origin: bounded, plain, and refused in one line that names the key."""
+"""Reads the script of a round from text of unknown origin: bounded, plain, and wrong in one line that names the key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import json
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,15 +18,15 @@ from pydantic_core import ErrorDetails
 from simulator.errors import BadInput, shown, unknown
 from simulator.rounds.fitting_words import checked_words
 from simulator.rounds.script import Event, Fact, Limit, Minutes, Question, Requirement, Script, ScriptCheck
-from simulator.scenario import read_toml
+from simulator.scenario import bare, read_toml
 
 __all__ = ["read_script", "schema"]
 
 _DEEPEST, _MOST_KEYS, _LONGEST, _LARGEST = 12, 5_000, 10_000, 2**63
-_MOST_SIGNS = {"=": 10_000, ",": 20_000, "[": 10_000, "{": 10_000}  # before the text is read at all
+_MOST_BYTES = 256 * 1024
 _SEEN = "\n\t\u200c\u200d"  # the joiners are of several scripts, and of emoji
 _UNIONS = {"at", "lasts", "after", "grace", "seed"}  # keys of several types: pydantic adds the one it tried
-_SHAPES: Mapping[str, type] = {
+_SHAPES: Mapping[str, Any] = {
     "event": Event, "requirement": Requirement, "limits": Limit, "fact": Fact, "probe": Question,
     "check": ScriptCheck, "minutes": Minutes,
 }  # fmt: skip
@@ -63,17 +65,17 @@ def _adapter() -> TypeAdapter[Script]:
 
 def _refuse_bombs(text: str) -> None:
     """Refuse in no time what would take long to read."""
-    for sign, most in _MOST_SIGNS.items():
-        if (count := text.count(sign)) > most:
-            raise BadInput(f"{count:,} times {sign!r} are too many; a script has at most {_MOST_KEYS:,} keys")
+    if len(text) > _MOST_BYTES:
+        raise BadInput(f"its {len(text):,} characters are too many; at most {_MOST_BYTES:,} are allowed")
+    signs = Counter(bare(text))
+    if (count := max(signs[sign] for sign in "=,[{")) > _MOST_KEYS:
+        raise BadInput(f"about {count:,} keys and values are too many; at most {_MOST_KEYS:,} are allowed")
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
     """Return *data* if it is plain: not deep, finite, its text readable."""
-    keys = 0
-    for depth, key, value in _leaves(data):
-        keys += 1
-        if keys > _MOST_KEYS:
+    for count, (depth, key, value) in enumerate(_leaves(data)):
+        if count == _MOST_KEYS:
             raise BadInput(f"{key}: there are more than {_MOST_KEYS:,} keys and values")
         if depth > _DEEPEST:
             raise BadInput(f"{key} is nested too deeply; at most {_DEEPEST} levels")
@@ -141,13 +143,11 @@ def _complaint(errors: list[ErrorDetails]) -> BadInput:
     strange = [one for one in errors if one["type"] == "unexpected_keyword_argument"]
     first = (strange or errors)[0]
     if strange:
-        known = _shape(first["loc"]).__dataclass_fields__  # type: ignore[attr-defined]
-        return BadInput(
-            f"{_written(first['loc'])} = {shown(first['input'])}: {unknown('key', str(first['loc'][-1]), known)}"
-        )
+        what = unknown("key", str(first["loc"][-1]), _fields(first["loc"]))
+        return BadInput(f"{_written(first['loc'])} = {shown(first['input'])}: {what}")
     key = _key(first)
     if first["type"] == "missing":
-        return BadInput(f"{_written(key)} is missing; known: {', '.join(_shape(key).__dataclass_fields__)}")  # type: ignore[attr-defined]
+        return BadInput(f"{_written(key)} is missing; known: {', '.join(_fields(key))}")
     takes = dict.fromkeys(_takes(one) for one in errors if _key(one) == key)
     return BadInput(f"{_written(key)} = {shown(first['input'])} is not allowed; it takes {' or '.join(takes)}")
 
@@ -157,9 +157,10 @@ def _key(error: ErrorDetails) -> tuple[str | int, ...]:
     return loc[:-1] if len(loc) > 1 and loc[-2] in _UNIONS and error["type"] != "missing" else loc
 
 
-def _shape(path: tuple[str | int, ...]) -> type:
-    """Return the class of the table in which the last part of *path* stands."""
-    return next((_SHAPES[part] for part in reversed(path[:-1]) if isinstance(part, str) and part in _SHAPES), Script)
+def _fields(path: tuple[str | int, ...]) -> list[str]:
+    """List the keys of the table in which the last part of *path* stands."""
+    named = (_SHAPES[part] for part in reversed(path[:-1]) if isinstance(part, str) and part in _SHAPES)
+    return [field.name for field in fields(next(named, Script))]
 
 
 def _takes(error: ErrorDetails) -> str:

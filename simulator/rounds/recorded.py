@@ -17,6 +17,7 @@ from simulator.record import Answer, Forecast, Look, Record
 from simulator.rounds.cost import refuse
 from simulator.rounds.fitted import Fitted, dressed, fitted
 from simulator.rounds.reading import read_script
+from simulator.rounds.script import Script
 from simulator.run import Run
 from simulator.simulation import simulate
 from simulator.store.deeds import Deed, DeedKind, Room
@@ -24,7 +25,7 @@ from simulator.store.past import case_of
 from simulator.store.records import Flight, checked_answer, checked_forecast, written
 from simulator.store.room_words import checked_words
 
-__all__ = ["Otherwise", "Recorded", "recorded", "replayed"]
+__all__ = ["Otherwise", "Recorded", "flown_alone", "recorded", "replayed", "seed_of"]
 
 _WHAT = "recording"
 _MOST_CHARACTERS = 256 * 1024  # more cannot be read again
@@ -100,6 +101,17 @@ def recorded(room: Room, flight: Flight, record: Record, *, names: bool = True) 
     deeds = (replace(deed, at=round(deed.at, 3)) for deed in room.deeds)  # of a wall clock, ms will do
     kept = tuple(deeds if names else _nameless(deeds))
     return Recorded(room.script, *same, kept, room.name if names else "", room.alone)
+
+
+def seed_of(script: Script, otherwise: int) -> int:
+    """Return the seed that a *script* names, or else *otherwise*: that of a room."""
+    return script.seed if isinstance(script.seed, int) else otherwise
+
+
+def flown_alone(text: str, name: str, run: Run, record: Record | None = None, deeds: Iterable[Deed] = ()) -> Recorded:
+    """Return a *run* of the script that *text* is, in which nobody interviewed, as a recording."""
+    same = (run.case, run.revision, run.seed, run.scenario, run.plan.to_data(), run.digest())
+    return Recorded(text, *same, record or Record(), tuple(deeds), name, alone=True)
 
 
 def replayed(played: Recorded, load: Callable[[str], Case]) -> tuple[Fitted, Run]:

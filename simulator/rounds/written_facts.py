@@ -16,7 +16,7 @@ from simulator.rounds.recorded import Recorded
 from simulator.rounds.sheet import Sheet, Sighting, sheet_of, sighted
 from simulator.rounds.standing import Standing, stood
 from simulator.run import Run
-from simulator.score import score
+from simulator.score import Yardstick, score
 
 __all__ = ["After", "after", "sitting"]
 
@@ -50,13 +50,15 @@ class After:
         return next((posed for posed in self.debrief.posed if posed.name == probe), None)
 
 
-def after(played: Recorded, fitted: Fitted, run: Run, debrief: Debrief) -> After:
+def after(
+    played: Recorded, fitted: Fitted, run: Run, debrief: Debrief, known: Yardstick | None = None
+) -> After:  # fmt: skip
     """Put together what is known of a round that was *played* and flown again as *run*; *debrief* belongs to that run,
-    and to who was `sitting` in it."""
+    and to who was `sitting` in it. *known* saves flying weak and expert again."""
     standing = stood(fitted.script.minutes, played.deeds, max((deed.at for deed in played.deeds), default=0.0))
     requirement, at = fitted.script.requirement, asked_at(fitted, played.deeds, alone=played.alone)
     found = kept(fitted.case, run, requirement, at) if requirement else None
-    fair = _fair(played, fitted, run, debrief)
+    fair = _fair(played, fitted, run, debrief, known)
     bare = After(played, fitted, fair, standing, found, Sheet(()))
     seen = sighted(fitted.case, run, fair.score, sitting(played))
     for dimension, one in _besides(bare):
@@ -80,7 +82,7 @@ def _answer(probe: str, reply: Mapping[str, object]) -> Answer:
     return Answer(probe, str(reply.get("choice", "")), said, str(reply.get("words", "")))
 
 
-def _fair(played: Recorded, fitted: Fitted, run: Run, debrief: Debrief) -> Debrief:
+def _fair(played: Recorded, fitted: Fitted, run: Run, debrief: Debrief, known: Yardstick | None) -> Debrief:
     """Return the *debrief* with the score of a round: a question that was not put to the candidate counts for
     nothing."""
     record = sitting(played)
@@ -90,7 +92,7 @@ def _fair(played: Recorded, fitted: Fitted, run: Run, debrief: Debrief) -> Debri
     asked = [posed for posed in debrief.posed if posed.name in put]
     if not any(posed.check and posed.worth_asking and posed.name not in put for posed in debrief.posed):
         return debrief
-    return replace(debrief, score=score(fitted.case, run, record, asked))
+    return replace(debrief, score=score(fitted.case, run, record, asked, known))
 
 
 # what the score card does not have

@@ -14,7 +14,7 @@ from simulator.rounds.written_facts import After
 from simulator.store.deeds import Deed
 from simulator.units import MINUTE
 
-__all__ = ["Told", "flown", "timeline"]
+__all__ = ["Told", "timeline"]
 
 _MOST_LINES = 400
 
@@ -40,19 +40,19 @@ def timeline(after: After) -> tuple[Told, ...]:
     lines = [line for line in room if line is not None]
     if after.kept is not None and not any(deed.kind == "done" and deed.what == REQUIREMENT for deed in deeds):
         lines.append(Told(after.kept.at, None, "requirement", _requirement(after)))
-    found = sorted([*lines, *flown(after.debrief)], key=lambda line: line.at)
+    found = sorted([*lines, *_flown(after.debrief)], key=lambda line: line.at)
     left_out = len(found) - _MOST_LINES
     more = [Told(found[-1].at, None, "and so on", f"{left_out} lines more")] if left_out > 0 else []
     return (*found[:_MOST_LINES], *more)
 
 
-def flown(debrief: Debrief) -> tuple[Told, ...]:
-    """Return what happened in a flight, and what was decided in it."""
-    decided = (Told(one.at, None, "decision", one.what, one.why) for one in decisions(debrief))
-    return tuple(sorted((*_happened(debrief.truth.events), *decided), key=lambda line: line.at))
-
-
 # the flight
+
+
+def _flown(debrief: Debrief) -> Iterator[Told]:
+    """Yield what happened in a flight, and what was decided in it."""
+    yield from _happened(debrief.truth.events)
+    yield from (Told(one.at, None, "decision", one.what, one.why) for one in decisions(debrief))
 
 
 def _happened(events: Sequence[Event]) -> Iterator[Told]:

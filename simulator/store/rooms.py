@@ -89,7 +89,7 @@ class Rooms:
         The same *token* again changes nothing. *was* is the turn of the last deed of this kind about the same thing
         that its author knew of, -1 = none: Stale when there is another one by now.
         """
-        deed = _checked(token, kind, what, who, moment, data or {})
+        deed = _checked(token, kind, what, who, moment, {} if data is None else data)
 
         def work(db: sqlite3.Connection) -> Room:
             room = rows.room_row(db, id)

@@ -256,10 +256,10 @@ def test_a_run_may_replace_a_run(say, claims):
 
 
 def test_text_is_no_formula():
-    from cases._export import _table
+    from cases._export import table
 
     rows = [["=1", "+1", "-1", "@a", "\ta", "a=1", -1, -1.5, float("nan"), True]]
-    assert list(_table(rows)) == ["'=1,'+1,'-1,'@a,'\ta,a=1,-1,-1.5,,True\n"]
+    assert list(table(rows)) == ["'=1,'+1,'-1,'@a,'\ta,a=1,-1,-1.5,,True\n"]
 
 
 # help

@@ -216,7 +216,7 @@ def test_no_formula_in_a_table():
     """Whatever a reason begins with, a spreadsheet takes it for text, and reads it back as one cell."""
     begun = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r\n=1", "\n=1", " =1", "＝1", "＋1"]
     more = ['"', "a,b", "a\nb", "<b>", "{{7*7}}", "'=1"]
-    read = list(csv.reader(io.StringIO("".join(_export._table([[text, 1.5] for text in [*begun, *more]])), newline="")))
+    read = list(csv.reader(io.StringIO("".join(_export.table([[text, 1.5] for text in [*begun, *more]])), newline="")))
     assert [row[0] for row in read] == [*(f"'{text}" for text in begun), *more]
     assert {row[1] for row in read} == {"1.5"}
 

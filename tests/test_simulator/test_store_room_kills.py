@@ -47,7 +47,8 @@ def press(rooms, store, id, flight, turn):
         rooms.do(id, token, "note", who="interviewer", moment=at, data={"text": str(turn)})
     elif turn % 4 == 1:
         was = stood(Minutes(), rooms.room(id).deeds, at).was("mark", "serving")
-        rooms.do(id, token, "mark", "serving", who="interviewer", data={"mark": 1 + turn % 5, "words": str(turn)}, was=was)
+        data = {"mark": 1 + turn % 5, "words": str(turn)}
+        rooms.do(id, token, "mark", "serving", who="interviewer", data=data, was=was)
     elif turn % 4 == 2:
         scenario = {**SCENARIO, "when": {"feast": f"since {turn}s"}}
         rooms.steer(id, token, store.flight(flight), scenario, what=f"event-{turn}", moment=at, data={"do": "fire"})

@@ -182,7 +182,8 @@ def test_who_may_write_what(opened, side, kind, alone):
 WRONG = [
     {"kind": "burn"}, {"kind": None}, {"who": "clock"}, {"who": "nobody"}, {"token": ""}, {"token": "a b"},
     {"what": "x" * 201}, {"what": 3}, {"moment": -1.0}, {"moment": float("nan")}, {"moment": float("inf")},
-    {"moment": "soon"}, {"data": []}, {"data": "text"}, {"data": {1: 2}}, {"data": {"text": "x" * 10_001}},
+    {"moment": "soon"}, {"kind": "phase", "data": []}, {"kind": "phase", "data": ""},
+    {"data": []}, {"data": "text"}, {"data": {1: 2}}, {"data": {"text": "x" * 10_001}},
     {"data": {"text": "x", "more": "y" * 9_990}}, {"data": {"text": "é" * 5_000}}, {"data": {"text": float("nan")}},
     {"data": {"text": "x", "far": float("inf")}}, {"data": {"text": "x", "big": 10**400}},
     {"data": {"text": "x", "odd": object()}}, {"data": {"text": "x", "deep": [[[[1]]]]}}, {"data": {"text": 3}},

@@ -110,6 +110,10 @@ class Tower:
         """Ask for what a *job* of the rounds finds out about a flight."""
         return self._fetch(self.fliers, f"{owner}/{job.__name__}", job, order, *args)
 
+    def studied(self, owner: str, job: Callable[..., Any], order: Order, *args: Any) -> Asked:
+        """Ask for what a *job* of the rounds finds out, of the workers for whom no pilot waits."""
+        return self._fetch(self.students, f"{owner}/{job.__name__}", job, order, *args)
+
     def debriefing(self, owner: str, order: Order, record: Record) -> Debriefing:
         """Ask for the debrief of a flight that has landed: its beginning, then all sections at once."""
         first = self.beginning(owner, order, record)

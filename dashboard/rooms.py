@@ -183,7 +183,9 @@ def tend(entry: Entry, flight: Flight, now: float) -> bool:
     asked = tower().recording(session.name(), order_of(flight))
     if not asked.ready:
         return False
-    ahead = [order for order in wanted if not _has_begun(entry, order.what, asked.result.fired, at)]
+    known = {"requirement", *(event.name for event in entry.fitted.events)}
+    there = [order for order in wanted if order.what in known]
+    ahead = [order for order in there if not _has_begun(entry, order.what, asked.result.fired, at)]
     for order in ahead:
         try:
             flight = _effected(entry, flight, order, at, asked.result.fired)

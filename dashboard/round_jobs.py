@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import cases
-from dashboard.jobs import Order, Told, case_for, run_of, yardstick_of
+from dashboard.jobs import Order, Told, case_for, flown, run_of, yardstick_of
+from dashboard.recording import Series
 from simulator import debrief
 from simulator.debrief.opening import pose
 from simulator.debrief.results import Debrief
@@ -23,7 +24,7 @@ from simulator.rounds.written_facts import After, after, sitting
 from simulator.store.deeds import DeedKind
 from simulator.worlds import tape_of
 
-__all__ = ["Judged", "judged", "lit", "posed", "reports", "telling"]
+__all__ = ["Judged", "earned", "judged", "lit", "posed", "reports", "telling"]
 
 _TELLING: frozenset[DeedKind] = frozenset({"flight", "done", "require", "reply", "rescue", "ask", "fact", "hint"})
 
@@ -91,6 +92,11 @@ def reports(
 _WRITERS: Mapping[str, Callable[[After, str], str]] = {
     "candidate": written.candidate, "interviewer": written.interviewer,
 }  # fmt: skip
+
+
+def earned(told: Told, order: Order) -> Series:
+    """Return the profit so far [$] of a flight over its whole course."""
+    return flown(told, order).profit
 
 
 def telling(played: Recorded) -> Recorded:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -80,7 +79,7 @@ def _opened(entry: Entry, flight: Flight) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="room/take"):
         _report(flight, played)
         st.download_button(
-            "The round as data", partial(Recorded.to_json, played), "round.json", "application/json",
+            "The round as data", played.to_json(), "round.json", "application/json",
             icon=":material/data_object:", key="room/record", on_click="ignore",
             help="script, seed, decisions and times: who flies it again gets the same flight",
         )  # fmt: skip

@@ -33,9 +33,15 @@ _NO_REPLY = "There is nothing in it yet: choose, give a figure, or say it in wor
 def asked_now(entry: Entry, case: Case, flight: Flight | None) -> None:
     """Draw what the interviewer has asked while the flight is in the air: evidence and check come after that."""
     cards = {card.probe.name: card for card in entry.fitted.cards}
-    for name in reversed(entry.standing.asked):
-        if name in cards:
-            _card(entry, flight, case, cards[name], None, "Your interviewer asks")
+    asked = [cards[name] for name in reversed(entry.standing.asked) if name in cards]
+    done = [card for card in asked if card.probe.name in entry.standing.replies]
+    for card in asked:
+        if card not in done:
+            _card(entry, flight, case, card, None, "Your interviewer asks")
+    if done:
+        with st.expander(f"Answered: {len(done)}", icon=":material/check:", key="room/answered"):
+            for card in done:
+                _card(entry, flight, case, card, None, "Your interviewer asked")
 
 
 def section(entry: Entry, case: Case, flight: Flight) -> None:

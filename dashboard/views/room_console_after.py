@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -118,7 +117,7 @@ def _record(desk: Desk, flight: Flight) -> None:
     with st.container(horizontal=True):
         for label, names in (("With names and notes", True), ("Without names", False)):
             st.download_button(
-                label, partial(_record_text, desk.entry, flight, names), f"{_file_name(desk.entry)}.json",
+                label, _record_text(desk.entry, flight, names), f"{_file_name(desk.entry)}.json",
                 "application/json", key=f"console/record/{names}", icon=":material/download:", on_click="ignore",
             )  # fmt: skip
 

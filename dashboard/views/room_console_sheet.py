@@ -160,6 +160,7 @@ def _anchors(anchors: Anchors | None, mark: Mark | None) -> None:
 def _mark(entry: Entry, row: SheetRow, key: str, said: str) -> None:
     """Write the mark, with its words, as the widgets stand; one that says the same as before is none."""
     chosen, text = session.widget(key), str(session.widget(said, "") or "")
+    import sys; print("MARK", row.dimension, key, chosen, file=sys.stderr, flush=True)
     if chosen is None:
         return
     own = f"console/marked/{entry.room.id}/{row.dimension}"

@@ -28,6 +28,7 @@ _SIGNS: Mapping[State, str] = {
     "over": "✓", "running": "▶", "due": "◷", "waits": "…", "by hand": "☞", "ordered": "⇢", "left out": "✕",
 }  # fmt: skip
 _LEAST = 1.2  # % of the line; what lasts for a moment is drawn so long
+_NEAR = 25.0  # % of the line that a label takes
 _DONE = {"fire": "fired by hand", "delay": "put off", "skip": "left out by hand", "require": "said"}
 
 
@@ -195,13 +196,21 @@ def line(desk: Desk, found: Sequence[Row]) -> str:
     """Write the time line as a list with a bar each, and a line where the candidate is now; text in it is escaped."""
     now = _share(desk.now, desk.case.horizon)
     items = "".join(_item(row, desk, now) for row in found)
-    tick, end = desk.case.tick, words.when(desk.case.horizon, desk.case.tick)
+    end = words.when(desk.case.horizon, desk.case.tick)
     return (
         f'<ol class="story" aria-label="What happens in the flight, up to {escape(end)}">{items}</ol>'
-        f'<div class="story-axis"><span>{escape(words.when(0.0, tick))}</span>'
-        f'<b style="left:{now:.2f}%;transform:translateX(-{now:.2f}%)">now {escape(words.when(desk.now, tick))}</b>'
-        f"<span>{escape(end)}</span></div>"
+        f'<div class="story-axis">{_axis(desk, now)}</div>'
     )
+
+
+def _axis(desk: Desk, now: float) -> str:
+    """Name the ends of the line, and now; an end that is close to now is left out."""
+    tick, horizon = desk.case.tick, desk.case.horizon
+    start, end = (
+        escape(words.day_of(at, tick)) if abs(now - 100 * at / horizon) > _NEAR else "" for at in (0.0, horizon)
+    )
+    here = f'<b style="left:{now:.2f}%;transform:translateX(-{now:.2f}%)">now {escape(words.when(desk.now, tick))}</b>'
+    return f"<span>{start}</span>{here}<span>{end}</span>"
 
 
 def _item(row: Row, desk: Desk, now: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import flights, session, words
+from dashboard import flights, round_jobs, session, words
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
 from dashboard.views import room_console_story as story
@@ -47,13 +47,14 @@ def steer(desk: Desk) -> None:
 
 
 def _event(desk: Desk, row: Row) -> None:
+    ordered = next((order.do for order in desk.entry.standing.orders if order.what == row.name), "")
     with st.container(border=True, gap="xsmall", key=f"console/event/{row.name}"):
         st.markdown(f"**{plain(words.titled(row.name))}** :small[:gray[{plain(row.detail)}]]")
         _about(row)
         with st.container(horizontal=True, gap="small"):
-            _button(desk, row, "Fire now", "fire", "bolt")
+            _button(desk, row, "Fire now", "fire", done=ordered == "fire")
             _delay(desk, row)
-            _button(desk, row, "Skip", "skip", "block")
+            _button(desk, row, "Skip", "skip", done=ordered == "skip")
 
 
 def _about(row: Row) -> None:
@@ -62,11 +63,14 @@ def _about(row: Row) -> None:
     st.caption(plain(f"{sentence(row.about)}{told}") + note)
 
 
-def _button(desk: Desk, row: Row, label: str, do: str, icon: str) -> None:
+def _button(desk: Desk, row: Row, label: str, do: str, *, done: bool) -> None:
     st.button(
-        label, key=f"console/{do}/{row.name}", icon=f":material/{icon}:", on_click=act,
+        label, key=f"console/{do}/{row.name}", icon=_ICONS[do], on_click=act, disabled=done,
         args=(desk.entry, "order", row.name, {"do": do}),
     )  # fmt: skip
+
+
+_ICONS = {"fire": ":material/bolt:", "skip": ":material/block:"}
 
 
 def _delay(desk: Desk, row: Row) -> None:
@@ -152,6 +156,7 @@ def profit_line(desk: Desk) -> None:
 def _par(desk: Desk, name: str) -> str:
     """Say what the reference answer *name* had earned by now in this very world; empty while it is being flown."""
     assert desk.flight is not None
-    asked = tower().recording(f"{owner(desk.entry)}/{name}", flights.order_of(desk.flight).by(name))
-    found = awaited(asked, f"Flying {name} in this world", f"console/{name}/{desk.flight.version}")
-    return f"{name} {words.money(found.profit.last(desk.now))}" if found is not None else ""
+    order = flights.order_of(desk.flight).by(name)
+    asked = tower().studied(f"{owner(desk.entry)}/{name}", round_jobs.earned, order)
+    found = awaited(asked, f"Flying {name} in this world", f"console/{name}/{desk.flight.version}", at_once=0.3)
+    return f"{name} {words.money(found.last(desk.now))}" if found is not None else ""

@@ -142,7 +142,7 @@ def _announce(entry: Entry, found: list[Message]) -> None:
 
 def _card(message: Message, open: bool) -> None:
     icon = ":material/campaign:" if message.scripted else ":material/mail:"
-    with st.expander(plain(message.title), expanded=open, icon=icon, key=f"room/message/{message.turn}"):
+    with st.expander(plain(message.title), expanded=open, icon=icon, key=f"room/message/{message.turn}/{open}"):
         if message.scripted:
             st.markdown(f"**{in_prose(message.text)}**")
         else:
@@ -152,15 +152,15 @@ def _card(message: Message, open: bool) -> None:
 
 
 def _notes(entry: Entry, case: Case) -> list[Message]:
-    return [Message(note.turn, _from(note.sender, _at(entry, note, case)), note.text) for note in entry.standing.notes]
+    return [Message(note.turn, _from(note.sender, _at(note, case)), note.text) for note in entry.standing.notes]
 
 
 def _from(sender: str, at: str) -> str:
     return (sentence(sender).rstrip(".") if sender else "A note from your interviewer") + at
 
 
-def _at(entry: Entry, note: Note, case: Case) -> str:
-    return f" · {words.when(note.moment, case.tick)}" if entry.room.flight else ""
+def _at(note: Note, case: Case) -> str:
+    return f" · {words.when(note.moment, case.tick)}" if note.moment > 0 else ""
 
 
 def _requirement(entry: Entry, case: Case) -> list[Message]:

@@ -50,14 +50,14 @@ def view(entry: Entry) -> None:
             flown(entry, flight)
     drawn = desk(entry, flight, {})
     st.fragment(_watched, run_every=_POLL, key="votes/watched")(drawn, FirstDraw())
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
+    vote, rest = st.columns([2, 3], gap="medium")  # on a phone the vote comes first
+    with vote:
+        _ballot(drawn)
+        reveal(entry)
+    with rest:
         messages(entry, drawn.case)
         decisions(drawn, private=False)
         _situation(drawn.case)
-    with right:
-        _ballot(drawn)
-        reveal(entry)
 
 
 # --- what the flyer sees ---------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ def card(offer: Offer) -> None:
     """Draw what there is to know of a script before it is played, and the ways into it."""
     script = offer.script
     st.markdown(f"#### {plain(script.title)}")
-    st.text(script.intro.strip().split("\n\n")[0] or cases.load(script.case).tension)
+    st.text(_about(script))
     st.caption(f"{plain(_what(script))}  \n{plain(_how(script))}")
     with st.container(horizontal=True):
         st.button(
@@ -30,6 +30,11 @@ def card(offer: Offer) -> None:
         )  # fmt: skip
         if st.button("Fly it alone", key=f"rounds/alone/{offer.name}", icon=":material/flight_takeoff:"):
             _fly_alone(offer)
+
+
+def _about(script: Script) -> str:
+    """Return the first paragraph of what a candidate reads first, as one line."""
+    return " ".join(script.intro.strip().split("\n\n")[0].split()) or cases.load(script.case).tension
 
 
 def _what(script: Script) -> str:

@@ -181,7 +181,7 @@ class _Shape(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
-    round: Literal[1]
+    round: Annotated[int, Field(ge=1, le=1)]
     name: str = ""
     script: str
     case: _What

@@ -12,8 +12,8 @@ from typing import Any
 from simulator.case import Par
 from simulator.rounds.asking import lit
 from simulator.rounds.fitted import Fitted, due
-from simulator.rounds.fitting_words import span
-from simulator.rounds.script import PHASES, Kind, Limit, Script
+from simulator.rounds.keeping import kept
+from simulator.rounds.script import PHASES, Kind, Script
 from simulator.run import Run
 from simulator.score import Row, Scorecard, Track, Yardstick, score
 from simulator.simulation import fly
@@ -146,21 +146,11 @@ def _lit(fit: Fitted, run: Run) -> Iterator[tuple[str, float]]:
 
 
 def _kept(fit: Fitted, run: Run) -> Iterator[tuple[str, bool]]:
-    """Yield for each dial with a limit whether it stood within it from the end of the grace to that of the flight."""
+    """Yield for each dial with a limit whether it stood within it once the grace was over, to the end."""
     asked = fit.script.requirement
-    if asked is None:
-        return
-    log, begin = fit.case.log(run), due(fit.script, fit.case) + span("requirement.grace", asked.grace)
-    moments = [begin, *(change.at for change in run.plan.changes if change.at > begin)]
-    for name, limit in asked.limits.items():
-        yield name, all(_within(limit, log.design_at(at).values()[name]) for at in moments)
-
-
-def _within(limit: Limit, value: float | int | str | bool) -> bool:
-    if isinstance(value, str) or limit.only:
-        return not limit.only or str(value) in limit.only
-    low, high = -math.inf if limit.least is None else limit.least, math.inf if limit.most is None else limit.most
-    return low <= value <= high
+    found = kept(fit.case, run, asked, due(fit.script, fit.case)) if asked else None
+    for held in found.held if found else ():
+        yield held.dial, held.kept is not False
 
 
 # what was found

@@ -17,8 +17,9 @@ from simulator.units import money
 
 __all__ = ["ForCandidate", "Level", "Point", "Practice", "for_candidate"]
 
-_WELL, _COST, _PREDICTIONS, _SENTENCES, _PRACTISE = 4, 3, 3, 4, 3
-_SHORT, _LONG = 90, 150  # places that a line has, so that it all stands on one page
+_TARGETS, _WELL, _COST, _SENTENCES, _PREDICTIONS, _PRACTISE = 6, 3, 3, 3, 2, 3
+_AIRY = 2400  # letters that have room on a page in the usual size
+_LABEL, _TITLE, _SHORT, _LONG = 30, 60, 90, 120  # places that a text has, so that it all stands on one page
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,14 @@ class ForCandidate:
     levels: tuple[Level, ...]
     practise: tuple[Practice, ...]
 
+    @property
+    def dense(self) -> bool:
+        """Whether there is so much on the page that it has to be set small."""
+        points = [*self.targets, *self.well, *self.cost, *self.predictions]
+        texts = [*(part for one in points for part in (one.text, one.evidence)), self.requirement, *self.sentences]
+        texts += [*(one.anchor + one.label for one in self.levels), *(one.what + one.label for one in self.practise)]
+        return sum(map(len, texts)) > _AIRY
+
 
 def for_candidate(after: After) -> ForCandidate:
     """Choose what stands on the page, and cut it to its size."""
@@ -78,9 +87,9 @@ def for_candidate(after: After) -> ForCandidate:
     said = asked.says if asked and after.kept else ""
     sentences = after.kept.sentences[:_SENTENCES] if after.kept else ()
     return ForCandidate(
-        title=_cut(after.fitted.script.title, _SHORT), case=_cut(found.title, _SHORT), seed=found.seed,
+        title=_cut(after.fitted.script.title, _TITLE), case=_cut(found.title, _TITLE), seed=found.seed,
         digest=found.digest, result=_result(found), score=found.score.total, targets=tuple(_targets(found)),
-        well=_points(_well(after), _WELL), cost=_points(_cost(after), _COST), requirement=_cut(said, 2 * _LONG),
+        well=_points(_well(after), _WELL), cost=_points(_cost(after), _COST), requirement=_cut(said, 2 * _SHORT),
         kept=after.kept.kept if after.kept else None, sentences=tuple(_cut(one, _LONG) for one in sentences),
         predictions=_points(_predicted(found), _PREDICTIONS), levels=tuple(_levels(after)),
         practise=tuple(islice(_practised(after), _PRACTISE)),
@@ -88,7 +97,7 @@ def for_candidate(after: After) -> ForCandidate:
 
 
 def _points(found: Iterable[Point], most: int) -> tuple[Point, ...]:
-    return tuple(Point(_cut(one.text, _LONG), _cut(one.evidence, _LONG)) for one in islice(found, most))
+    return tuple(Point(_cut(one.text, _SHORT), _cut(one.evidence, _SHORT)) for one in islice(found, most))
 
 
 def _cut(text: str, most: int) -> str:
@@ -111,11 +120,11 @@ def _result(found: Debrief) -> str:
 
 
 def _targets(found: Debrief) -> Iterator[Point]:
-    for target in found.targets[:8]:
+    for target in found.targets[:_TARGETS]:
         unit = found.units.get(target["name"], "")
         kept = "kept" if target["met"] else "missed"
         told = f"{figure(target['value'], unit)}, limit {figure(target['limit'], unit)}: {kept}"
-        yield Point(_cut(named(target["name"]) + " (guardrail)" * target["guardrail"], _SHORT // 2), told)
+        yield Point(_cut(named(target["name"]) + " (guardrail)" * target["guardrail"], _LABEL), _cut(told, _TITLE))
 
 
 # what went well, and what cost most
@@ -125,7 +134,7 @@ def _well(after: After) -> Iterator[Point]:
     """Yield the decisions that brought most, and behaviours that were shown whenever they were asked for."""
     found = after.debrief.attribution
     worths = sorted(found.worths if found else (), key=lambda worth: -(worth.alone or 0))
-    for worth in [worth for worth in worths if worth.alone is not None and worth.alone > 0][: _WELL // 2]:
+    for worth in [worth for worth in worths if worth.alone is not None and worth.alone > 0][:2]:
         told = f"brought {brief_money(worth.alone)} here"
         if worth.low is not None and worth.high is not None:
             told += f"; elsewhere {_change(worth.low)} to {_change(worth.high)}"
@@ -193,7 +202,7 @@ def _levels(after: After) -> Iterator[Level]:
     found = marked or [(row.label, _above(row)) for row in after.debrief.score.dimensions if row.required]
     for label, above in found:
         if above is not None:
-            yield Level(_cut(label, _SHORT // 2), above[0], _cut(above[1], _LONG))
+            yield Level(_cut(label, _LABEL), above[0], _cut(above[1], _LONG))
 
 
 def _above(row: Row) -> tuple[str, str] | None:
@@ -211,10 +220,9 @@ def _practised(after: After) -> Iterator[Practice]:
         mine = [line for line in lines if line.dimension == row.dimension and line.shown < line.required]
         if mine:
             least = min(mine, key=lambda line: line.shown / line.required)
-            counted = (least.shown, least.required)
-            yield Practice(
-                _cut(row.label, _SHORT // 2), _cut(least.text, _LONG), *counted, cases.get(row.dimension, ())
-            )
+            named_cases = tuple(_cut(name, _LABEL) for name in cases.get(row.dimension, ())[:2])
+            told = (_cut(row.label, _LABEL), _cut(least.text, _SHORT))
+            yield Practice(*told, least.shown, least.required, named_cases)
 
 
 def _strength(row: SheetRow) -> float:

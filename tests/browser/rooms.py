@@ -232,3 +232,10 @@ def saved(page: Any, prefix: str, folder: Path) -> Path:
     path = folder / coming.value.suggested_filename
     coming.value.save_as(path)
     return path
+
+
+def go_on(page: Any, phase: str) -> None:
+    """Go on to the next *phase* of a round that somebody flies alone."""
+    came(page, lambda: bool(_pressable(page, f"room/next/{phase}")), f"the way to {phase}", _SLOW)
+    press(page, f"room/next/{phase}")
+    settled(page)

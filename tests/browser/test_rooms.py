@@ -1,0 +1,278 @@
+"""Rounds that are played whole, in browsers of their own: both sides, the clock, what is steered, and what is left."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+import rooms
+from flown import Watch, clock, deck_stands, go, key, keyed, play, press, quiet, reads, turn_first
+from rooms import Round, begin_phase, came, says, settled
+from server import Server
+
+import cases
+from simulator.rounds.recorded import Recorded, replayed
+from simulator.store import FILE, Flight, Store
+from simulator.store.deeds import Deed, Room
+
+pytestmark = pytest.mark.browser
+
+FRAUD = "Fraud at the checkout, in 45 minutes"
+WARM_UP = "A warm-up: one rush, announced"
+CFO = "the risk desk costs more than I can defend"
+ABSENT = "one of the two analysts works for another team"
+STORM = """
+round = 1
+title = "A storm to be pressed at"
+case = "burst_storm"
+seed = 5
+
+[[event]]
+name = "flash"
+kind = "burst"
+at = "600s"
+lasts = "60s"
+size = 2.0
+when = "by hand"
+"""
+
+
+@pytest.fixture(scope="module")
+def server(chromium, tmp_path_factory) -> Iterator[Server]:
+    """Run a server that may be killed, and started again with all that it kept."""
+    with Server(tmp_path_factory.mktemp("home")) as found:
+        yield found
+
+
+@pytest.fixture
+def address(server) -> str:
+    return f"http://127.0.0.1:{server.port}"
+
+
+def kept(server: Server, played: Round) -> tuple[Room, Flight | None]:
+    """Return the room, and its flight, as the store has them."""
+    store = Store(server.home / FILE, time.time, lambda: "nobody")
+    try:
+        room, _ = store.rooms.entered(played.keys["interviewer"])
+        return room, store.flight(room.flight) if room.flight else None
+    finally:
+        store.close()
+
+
+def deeds(server: Server, played: Round, kind: str) -> list[Deed]:
+    return [deed for deed in kept(server, played)[0].deeds if deed.kind == kind]
+
+
+# --- a whole round ---------------------------------------------------------------------------------------------
+
+
+def before_the_flight(played: Round) -> None:
+    """Read the brief, ask, turn a dial, reload, and take off."""
+    page = played.candidate
+    begin_phase(played, "brief", "Brief and questions")
+    page.get_by_text("Who looks at what we refuse?").wait_for()
+    asks = keyed(page, "room/ask/").filter(has_text="Ask").locator("button")
+    asks.nth(asks.count() - 4).click()  # the script has four facts, behind the questions of the case
+    says(page, "Nobody, unless you have some of the refusals audited")
+    begin_phase(played, "design", "First design")
+    turn_first(page, "dial-")
+    page.get_by_role("button", name="All dials back").wait_for()
+    turned = first_dial(page)
+    page.wait_for_timeout(3000)  # [ms] what stands on the screen is written down once a second
+    page.reload()
+    page.get_by_role("button", name="All dials back").wait_for()
+    assert first_dial(page) == turned
+    rooms.takes_off(played)
+
+
+def first_dial(page) -> str | None:
+    """Return where the first slider of the design stands."""
+    return keyed(page, "dial-").get_by_role("slider").first.get_attribute("value")
+
+
+def in_flight(played: Round, server: Server) -> None:
+    """Play, have an event fired that nobody is told of, lose the server, and be asked for something else."""
+    page, desk = played.candidate, played.interviewer
+    begin_phase(played, "play", "then probes")
+    deck_stands(page)
+    key(page, "speed").get_by_role("radio", name="8×").click()
+    play(page)
+    page.wait_for_timeout(4000)
+    play(page, go=False)
+    assert clock(page) > 3 * 86_400.0
+    rooms.fire(played, "second_shop")
+    assert re.search(r"second.shop|frauds again", reads(page), re.IGNORECASE) is None
+
+    at = clock(page)
+    desk.reload()
+    says(desk, "fired by hand")
+    server.kill()
+    server.start()
+    for side in (desk, page):
+        settled(side)
+    deck_stands(page)
+    came(page, lambda: clock(page) == at, "the deck stands where it stood")
+
+    rooms.required(played, CFO)
+    key(page, "group").get_by_role("radio", name="Journal", exact=True).click()
+    rooms.fly_on(page)
+    says(page, ABSENT)
+
+
+def asked_in_flight(played: Round) -> None:
+    rooms.ask(played, "why_that_threshold")
+    rooms.answer(played.candidate, "why_that_threshold", "a wrong refusal costs us the margin, and a fraud the goods")
+    says(played.interviewer, "a wrong refusal costs us the margin")
+
+
+def after_it(played: Round) -> None:
+    """Land, answer what is asked then, mark, and release."""
+    page, desk = played.candidate, played.interviewer
+    press(page, "skip/Land")
+    key(page, "landed").wait_for(timeout=120_000)
+    begin_phase(played, "probes", "Probes")
+    rooms.ask(played, "one_analyst")
+    rooms.answer(page, "one_analyst", "those where a look may still change what we do")
+    rooms.mark(desk, "metrics", 4)
+    rooms.mark(desk, "communication", 2)
+    begin_phase(played, "debrief", "Debrief")
+    assert "is released" not in reads(page)
+    press(desk, "console/release")
+    press(desk, "console/release/yes")
+    says(page, "The round is released")
+
+
+def plain_text(path: Path) -> str:
+    """Return what a report reads, on one line."""
+    body = re.sub(r"<style.*?</style>", "", path.read_text("utf-8"), flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def holds(report: str, flight: Flight) -> list[str]:
+    """Return which figures of the *flight* a *report* does not have."""
+    figures = flight.kpis or {}
+    wanted = [f"${figures['profit']:,.0f}", f"{100 * figures['fraud_stopped']:.3g} %", str(flight.digest)[:12]]
+    return [figure for figure in wanted if figure not in report.replace("\u202f", " ").replace("\xa0", " ")]
+
+
+def test_a_whole_round_of_45_minutes(server, address, browser, tmp_path):
+    played = rooms.sides(browser, address, title=FRAUD, called="Ada on Monday")
+    watch = Watch().on(played.candidate).on(played.interviewer)
+    before_the_flight(played)
+    in_flight(played, server)
+    asked_in_flight(played)
+    after_it(played)
+
+    room, flight = kept(server, played)
+    assert flight is not None and flight.status == "landed"
+    done = {deed.what: deed.data["do"] for deed in room.deeds if deed.kind == "done"}
+    assert done == {"second_shop": "fire", "requirement": "require"}
+    marks = {deed.what: deed.data["mark"] for deed in room.deeds if deed.kind == "mark"}
+    assert marks == {"metrics": 4, "communication": 2}
+    the_record_flies_again(played, flight, tmp_path)
+    the_reports_are_right(played, flight, tmp_path)
+    assert watch.alerts == []
+
+
+def the_record_flies_again(played: Round, flight: Flight, folder: Path) -> None:
+    """Export the round, and have it flown again by the command line, elsewhere."""
+    path = rooms.saved(played.interviewer, "console/record/True", folder)
+    said = subprocess.run(
+        [sys.executable, "-m", "cases", "round", "replay", str(path)], capture_output=True, text=True, check=False
+    )
+    assert said.returncode == 0 and str(flight.digest) in said.stdout.replace("\n", ""), said.stdout + said.stderr
+    record = Recorded.from_json(path.read_text("utf-8"))
+    _, run = replayed(record, cases.load)
+    assert run.digest() == flight.digest and record.name == "Ada on Monday"
+
+
+def the_reports_are_right(played: Round, flight: Flight, folder: Path) -> None:
+    """Take both reports home: they have the figures of this very run, and each side what is its."""
+    own = plain_text(rooms.saved(played.candidate, "room/report", folder))
+    press(played.interviewer, "console/prepare")
+    found = {
+        side: plain_text(rooms.saved(played.interviewer, f"console/take/{side}.html", folder))
+        for side in ("candidate", "interviewer")
+    }
+    assert {name: holds(text, flight) for name, text in (("own", own), *found.items())} == {
+        name: [] for name in ("own", "candidate", "interviewer")
+    }
+    assert CFO in own and "Ada on Monday" not in own and "no verdict" in own
+    sheet = found["interviewer"]
+    assert "Ada on Monday" in sheet and "second shop: fired by hand" in sheet and CFO in sheet
+    assert "“those where a look may still change what we do”" in sheet
+    weighted = (1.5 * 4 + 1 * 2) / 2.5
+    assert f"{weighted:.1f} of 5" in sheet
+
+
+# --- alone -----------------------------------------------------------------------------------------------------
+
+
+def test_a_round_alone(server, address, opened):
+    page = opened()
+    page.goto(f"{address}/rounds")
+    name = rooms.shipped(page, WARM_UP)
+    press(page, f"rounds/alone/{name}")
+    key(page, "room/start").wait_for()
+    press(page, "room/start")
+    says(page, "Brief and questions")
+    rooms.go_on(page, "design")
+    page.get_by_role("button", name="Take off").click()
+    deck_stands(page)
+    press(page, "skip/Land")
+    key(page, "landed").wait_for(timeout=120_000)
+    says(page, "nobody of ours waits longer than 250 ms")  # with nobody there the requirement comes when it is due
+    rooms.go_on(page, "probes")
+    says(page, "answered", 120_000)
+    assert "Release the debrief" in page.get_by_role("button").all_inner_texts().__str__()
+    press(page, "room/release")
+    says(page, "is released")
+    go(page, "Debrief")
+    page.get_by_text("What was asked of you").wait_for()
+
+
+# --- twice, late, and from two sides ---------------------------------------------------------------------------
+
+
+def test_pressed_twice_it_happens_once(server, address, browser):
+    played = rooms.sides(browser, address, STORM)
+    desk, page = played.interviewer, played.candidate
+    key(desk, "console/phase/brief").locator("button").first.dblclick()
+    says(page, "Brief and questions")
+    begin_phase(played, "design", "First design")
+    page.get_by_role("button", name="Take off").dblclick()
+    says(page, "Your design is set")
+    begin_phase(played, "play", "then probes")
+    deck_stands(page)
+    key(desk, "console/fire/flash").locator("button").first.dblclick()
+    came(desk, lambda: "fired by hand" in reads(desk), "the event takes effect", 120_000)
+    field = key(desk, "console/private/0").locator("textarea")
+    field.fill("said so twice")
+    key(desk, "console/keep/0").locator("button").first.dblclick()
+    says(desk, "said so twice")
+    quiet(page)
+    room, _ = kept(server, played)
+    counted = {kind: sum(deed.kind == kind for deed in room.deeds) for kind in ("phase", "flight", "order", "private")}
+    assert counted == {"phase": 3, "flight": 1, "order": 1, "private": 1}
+    assert [deed.what for deed in room.deeds if deed.kind == "done"] == ["flash"]
+
+
+def test_two_consoles_do_nothing_twice(server, address, browser):
+    played = rooms.sides(browser, address, STORM)
+    desk, other = played.interviewer, rooms.with_side(browser, played.links["interviewer"])
+    rooms.mark(desk, "serving", 4)
+    came(other, lambda: rooms.held(other, "serving") == 4, "the other console sees the mark")
+    stale = rooms.with_side(browser, played.links["interviewer"])
+    stale.context.set_offline(True)  # it sees nothing of what comes now
+    rooms.mark(desk, "model", 5)
+    stale.context.set_offline(False)
+    settled(stale)
+    rooms.mark(other, "model", 3)
+    came(desk, lambda: rooms.held(desk, "model") == 3, "the first console sees that it was marked anew")
+    assert [deed.data["mark"] for deed in deeds(server, played, "mark")] == [4, 5, 3]

@@ -38,8 +38,8 @@ def fly(  # noqa: PLR0913  an option is an argument
 
     \b
     Examples:
-      windtunnel round fly warm_up --par mid --out mid.json
-      windtunnel round fly warm_up --policy expert --json
+      windtunnel round fly warm_up_20 --par mid --out mid.json
+      windtunnel round fly warm_up_20 --policy expert --json
     """
     from cases._debrief import sink_of
     from cases._exchange import put
@@ -119,7 +119,7 @@ def pack(round: _Round, out: _Folder, seed: ask.OneSeed = None, json: ask.AsJson
 
     \b
     Example:
-      windtunnel round pack warm_up --out pack
+      windtunnel round pack warm_up_20 --out pack
     """
     from cases._round_pack import pack_data, put_pack, show_pack
     from simulator.report import ready

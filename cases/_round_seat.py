@@ -174,7 +174,7 @@ class Seat:
 
     def _obeyed(self, line: str, view: View, plan: Plan) -> Plan:
         said, _, why = line.partition("#")
-        word, *rest = said.split()
+        word, *rest = said.split() or [""]
         told: Mapping[str, Callable[[View, Plan, list[str]], None]] = {
             "help": self._help, "?": self._help, "dials": self._dials, "facts": self._facts, "ask": self._asked,
             "look": self._look, "hint": self._hint,
@@ -251,6 +251,9 @@ class Seat:
         policy, hints = self.round.fitted.script.hints, self.case.behaviours
         if policy == "none":
             raise BadInput("this round gives no hints")
+        if policy == "free":
+            self.say("\n  ".join(hint.text for hint in hints))
+            return
         if self._hints >= len(hints):
             raise BadInput("there are no more hints")
         self.did("hint", str(self._hints), view.now)

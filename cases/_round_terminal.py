@@ -31,6 +31,7 @@ from simulator.rounds.written_facts import after, sitting
 from simulator.run import Run
 from simulator.simulation import simulate, tape_of
 from simulator.store.records import written
+from simulator.tracks import Yardstick, yardstick
 
 __all__ = ["asker", "keep", "sat"]
 
@@ -59,11 +60,12 @@ def sat(round: Scripted, console: Console, ask: Ask, clock: Callable[[], float] 
     seat = Seat(round, console, ask, clock)
     _briefed(round, console, seat)
     run = simulate(_woken(round), None, round.seed, pilot=seat)
-    _questioned(round, run, seat)
+    known = yardstick(round.fitted.case, run.seed)
+    _questioned(round, run, seat, known)
     seat.did("phase", "over", run.until)
     played = flown_alone(round.text, "", run, seat.record(), seat.deeds)
     found = Flown(played, round.fitted, run, "who sat at the terminal", 0.0)
-    _told(found, console)
+    _told(found, console, known)
     return found
 
 
@@ -93,10 +95,10 @@ def _woken(round: Scripted) -> Case:
 # questions
 
 
-def _questioned(round: Scripted, run: Run, seat: Seat) -> None:
+def _questioned(round: Scripted, run: Run, seat: Seat, known: Yardstick) -> None:
     """Put those probes that are worth asking of this *run*, one after the other."""
     case = round.fitted.case
-    found = beginning(case, run, tape_of(case, run.seed), seat.record())
+    found = beginning(case, run, tape_of(case, run.seed), seat.record(), known)
     posed = {one.name: one for one in found.posed}
     worth = (card for card in round.fitted.cards if posed[card.probe.name].worth_asking)
     most = None if round.fitted.script.probe else _MOST_PROBES
@@ -178,9 +180,9 @@ def keep(found: Flown, out: str | None, ask: Ask) -> None:
             say(str(error))
 
 
-def _told(found: Flown, console: Console) -> None:
+def _told(found: Flown, console: Console, known: Yardstick) -> None:
     """Print how it went: the seed, too, where it was hidden."""
     played, case = found.played, found.fitted.case
-    begun = beginning(case, found.run, tape_of(case, found.run.seed), sitting(played))
-    show_debrief(console, advised(after(played, found.fitted, found.run, begun).debrief))
+    begun = beginning(case, found.run, tape_of(case, found.run.seed), sitting(played), known)
+    show_debrief(console, advised(after(played, found.fitted, found.run, begun, known).debrief))
     show_requirement(console, found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import time
 from collections.abc import Mapping
@@ -128,10 +130,13 @@ def do(
 ) -> Entry:
     """Write a deed of this side, and return the entry as it stands then.
 
-    Pressed twice it is one deed; Stale when somebody else has done something about the same thing meanwhile.
+    The same of the same state is one deed, however often it is pressed, on however many tabs; Stale when something
+    else was done about the same thing meanwhile. Nothing of the session is touched before the deed is on disk: each
+    touch may end what a pressed button called, for the next press.
     """
     was = entry.standing.was(kind, what)
-    token = session.token(f"deed/{entry.room.id}/{entry.side}/{kind}/{what}/{was}")
+    said = json.dumps([entry.room.id, entry.side, kind, what, was, data], sort_keys=True)
+    token = hashlib.sha256(said.encode()).hexdigest()[:40]
     rooms = tower().store.rooms
     room = rooms.do(entry.room.id, token, kind, what, who=entry.side, moment=moment, data=data, was=was)
     return _entry(room, entry.side)
@@ -139,19 +144,19 @@ def do(
 
 def take_off(entry: Entry, plan: Any, forecasts: tuple[Any, ...] = ()) -> Entry:
     """Begin the flight of the room; pressed twice, or on two tabs, there is one."""
-    token = session.token(f"takeoff/{entry.room.id}")
-    room, _ = tower().store.rooms.take_off(entry.room.id, token, entry.fitted.case, plan, forecasts)
+    room, _ = tower().store.rooms.take_off(entry.room.id, "take-off", entry.fitted.case, plan, forecasts)
     return _entry(room, entry.side)
 
 
 def seen(entry: Entry, screen: Mapping[str, Any]) -> None:
     """Tell the other side what stands on this screen; written when it changes, and every few seconds.
 
-    `at`, the moment of the flight [s], changes all the time, and is no reason to write at once.
+    `now`, the moment of the flight [s], changes all the time, and is no reason to write at once.
     """
     key = f"screen/{entry.room.id}/{entry.side}"
-    steady = {name: value for name, value in screen.items() if name != "at"}
-    if session.kept(key) != steady or session.every(key, 3.0):
+    steady = {name: value for name, value in screen.items() if name != "now"}
+    due = session.every(key, 3.0)
+    if due or session.kept(key) != steady:
         session.keep(key, steady)
         tower().store.rooms.looked(entry.room.id, entry.side, screen)
 

@@ -24,7 +24,7 @@ from simulator.record import Answer, Record
 from simulator.rubric import DIMENSIONS, LEVELS
 from simulator.store import Flight
 
-__all__ = ["checkable", "defence", "exhibit", "standing", "view", "worth_asking"]
+__all__ = ["checkable", "defence", "exhibit", "is_share", "standing", "view", "worth_asking"]
 
 _READABLE = 800  # px
 _LONGEST = 10_000  # characters that are kept
@@ -147,13 +147,14 @@ def checkable(check: Check, key: str) -> tuple[str, float | None]:
     if check.options:
         chosen = st.radio(plain(check.ask), check.options, index=None, key=f"choice/{key}", format_func=plain)
         return str(chosen or ""), None
-    unit, times = ("%", 100.0) if _is_share(check) else (check.unit, 1.0)
+    unit, times = ("%", 100.0) if is_share(check) else (check.unit, 1.0)
     label = f"{check.ask} [{unit}]" if unit else check.ask
     given = st.number_input(plain(label), value=None, step=None, format="%g", key=f"number/{key}", width=420)
     return "", None if given is None else float(given) / times
 
 
-def _is_share(check: Check) -> bool:
+def is_share(check: Check) -> bool:
+    """Tell whether the figure that *check* asks for is given in percent, and kept as a part of one."""
     return check.unit == "share" or check.unit.startswith("share of ")
 
 

@@ -109,16 +109,12 @@ def section(entry: Entry, case: Case) -> None:
         tower().prepare(session.name(), order)
     plan = brief_design.section(draft, case)
     brief_help.section(draft, case, order, plan)
-    brief_takeoff.section(draft, case, plan, lambda flown: _rise(entry, draft, flown))
-
-
-def _rise(entry: Entry, draft: Draft, plan: Plan) -> None:
-    """Take off; who flies alone is in the flight at once."""
-    attempted(lambda: _risen(entry, draft, plan))
+    brief_takeoff.section(draft, case, plan, lambda flown: attempted(lambda: _risen(entry, draft, flown)))
 
 
 def _risen(entry: Entry, draft: Draft, plan: Plan) -> None:
-    asked = sorted(place for place in asked_so_far(entry, None) if place < _own(entry))
+    """Take off; who flies alone is in the flight at once. The session is touched last: see `rooms.do`."""
+    asked = sorted(place for place in draft.asked if place < _own(entry))
     up = rooms.take_off(entry, plan, tuple(brief_takeoff.forecasts(draft, entry.fitted.case)))
     if up.room.alone and up.standing.clock.phase == "design":
         up = rooms.do(up, "phase", "play")

@@ -112,29 +112,38 @@ def _form(
     entry: Entry, flight: Flight | None, name: str, check: Check | None, before: Mapping[str, Any] | None
 ) -> None:  # fmt: skip
     """Ask for an answer; to one that was given in words *before* the landing, its check is added."""
-    key = f"room/{entry.room.id}/{name}"
-    with st.form(f"form/{key}/{check is not None}", border=False):
-        choice, number = probes.checkable(check, key) if check is not None else ("", None)
-        said = str(before["words"]) if before else _in_words(key)
-        if st.form_submit_button("Commit", type="primary", key=f"commit/{key}", help="once: what you commit stands"):
-            _commit(entry, flight, Answer(name, choice, number, said), before)
-
-
-def _in_words(key: str) -> str:
-    said = st.text_area(
-        "In your own words", key=f"words/{key}", max_chars=_LONGEST, height=110, placeholder="for your interviewer"
-    )
-    return str(said or "")
-
-
-def _commit(entry: Entry, flight: Flight | None, answer: Answer, before: Mapping[str, Any] | None) -> None:
-    if not (answer.choice or answer.number is not None or (answer.words.strip() and not before)):
-        st.warning(_NO_REPLY, icon=":material/edit:")
-        return
+    key, at = f"room/{entry.room.id}/{name}", moment(entry, flight)
     half = {"half": True} if flight is None or flight.status != "landed" else {}
-    data = {"words": answer.words, "choice": answer.choice, "number": answer.number, **half}
-    press(entry, "reply", answer.probe, data, moment(entry, flight))
-    st.rerun()
+    with st.form(f"form/{key}/{check is not None}", border=False):
+        if check is not None:
+            probes.checkable(check, key)
+        if before is None:
+            st.text_area(
+                "In your own words", key=f"words/{key}", max_chars=_LONGEST, height=110,
+                placeholder="for your interviewer",
+            )  # fmt: skip
+        said = {"words": str(before["words"]), **half} if before else half
+        st.form_submit_button(
+            "Commit", type="primary", key=f"commit/{key}", help="once: what you commit stands", on_click=_commit,
+            args=(entry, name, key, check, said, at),
+        )  # fmt: skip
+    if session.kept(f"empty/{key}"):
+        session.keep(f"empty/{key}", False)
+        st.warning(_NO_REPLY, icon=":material/edit:")
+
+
+def _commit(
+    entry: Entry, name: str, key: str, check: Check | None, said: Mapping[str, Any], at: float
+) -> None:
+    """Keep an answer; this is called when the button is pressed, and reads the form first."""
+    choice, number = session.widget(f"choice/{key}"), session.widget(f"number/{key}")
+    told = said.get("words") or str(session.widget(f"words/{key}") or "")
+    times = 100.0 if check is not None and probes.is_share(check) else 1.0
+    checked = {"choice": str(choice or ""), "number": None if number is None else float(number) / times}
+    if choice or number is not None or (told.strip() and "words" not in said):
+        press(entry, "reply", name, {**said, "words": told, **checked}, at)
+    else:
+        session.keep(f"empty/{key}", True)
 
 
 def _committed(reply: Mapping[str, Any], check: Check | None) -> None:

@@ -21,7 +21,7 @@ from dashboard.views import (
     room_console_truth,
     room_votes_desk,
 )
-from dashboard.views.room_console_part import Desk, desk, flown, owner, style
+from dashboard.views.room_console_part import Desk, current, desk, drawn_anew, flown, owner, style
 from dashboard.views.waiting import FirstDraw, awaited
 from simulator.store import Flight
 
@@ -41,6 +41,7 @@ def view(entry: Entry) -> None:
     with head:
         st.fragment(_head, run_every=_POLL, key="console/head")(drawn, FirstDraw())
     _columns(drawn, found)
+    drawn_anew()
 
 
 def _columns(drawn: Desk, found: Judged | None) -> None:
@@ -100,8 +101,7 @@ def _lamps(flight: Flight | None) -> Mapping[str, float]:
 
 def _head(drawn: Desk, first: FirstDraw) -> None:
     """Draw the head once a second; the whole page when something has changed that it shows."""
-    entry, alone = rooms.stands(drawn.entry), first.is_over()
-    flight = rooms.flight_in(entry)
+    alone, (entry, flight) = first.is_over(), current(drawn.entry)
     room_votes_desk.close_decided(entry, flight)
     if alone and _state(desk(entry, flight, _lamps(flight))) != _state(drawn):
         st.rerun()
@@ -117,8 +117,7 @@ def _state(drawn: Desk) -> tuple[Any, ...]:
 
 def _moving(drawn: Entry) -> None:
     """Draw the candidate's screen and the time line; this is drawn once a second."""
-    entry = rooms.stands(drawn)
-    flight = rooms.flight_in(entry)
+    entry, flight = current(drawn)
     now = desk(entry, flight, _lamps(flight))
     with st.container(gap="xsmall"):
         room_console_screen.show(now, entry.standing.clock.phase)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from dashboard import rooms, session
+from dashboard import rooms
 from dashboard.plain import plain
 from dashboard.rooms import Entry
 from dashboard.views.room_console_part import act, tell
@@ -148,18 +148,20 @@ def _extend(entry: Entry, minutes: int) -> None:
 
 
 def _extra(entry: Entry) -> None:
-    key = f"console/extra/{entry.standing.was('extra')}"
-    st.segmented_control(
-        "Extra time", _EXTRA, default=entry.standing.clock.factor if entry.standing.clock.factor in _EXTRA else None,
-        required=True, key=key, format_func=lambda factor: f"×{factor:g}", on_change=_stretch, args=(entry, key),
-        label_visibility="collapsed",
-        help="Extra time for this phase and all that are still to come. It stretches the clock of the round alone: the "
-        "world, and what happens in it, stays the same.",
+    factor = entry.standing.clock.factor
+    chosen = st.segmented_control(
+        "Extra time", _EXTRA, default=factor if factor in _EXTRA else None, required=factor in _EXTRA,
+        key=f"console/extra/{entry.standing.was('extra')}", format_func=lambda factor: f"×{factor:g}",
+        label_visibility="collapsed", help=_STRETCHED,
     )  # fmt: skip
+    if chosen is not None and chosen != factor:
+        act(entry, "extra", "", {"factor": float(chosen)})
 
 
-def _stretch(entry: Entry, key: str) -> None:
-    act(entry, "extra", "", {"factor": float(session.widget(key, 1.0))})
+_STRETCHED = (
+    "Extra time for this phase and all that are still to come. It stretches the clock of the round alone: the world, "
+    "and what happens in it, stays the same."
+)
 
 
 def _end(entry: Entry) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -21,7 +23,10 @@ from simulator.errors import BadInput
 from simulator.store import Flight, Stale
 from simulator.store.deeds import DeedKind
 
-__all__ = ["Desk", "act", "desk", "flown", "moment", "owner", "style", "tell", "units"]
+__all__ = [
+    "Desk", "act", "anew", "current", "desk", "drawn_anew", "flown", "late", "moment", "owner", "style",
+    "tell", "units", "write",
+]  # fmt: skip
 
 _QUICKER = "Somebody else was quicker, on another console perhaps. Nothing was done twice; this is how it stands now."
 
@@ -61,12 +66,22 @@ def desk(entry: Entry, flight: Flight | None, lit: Mapping[str, float]) -> Desk:
     return Desk(entry, flight, case, now, recording, {name: at for name, at in lit.items() if at <= now})
 
 
+def current(entry: Entry) -> tuple[Entry, Flight | None]:
+    """Return the room of *entry*, and its flight, as they stand now; where it was deleted the page is drawn anew, and
+    says so."""
+    try:
+        there = rooms.stands(entry)
+        return there, rooms.flight_in(there)
+    except BadInput:
+        st.rerun()
+
+
 def moment(entry: Entry, flight: Flight | None) -> float:
     """Return how far the candidate has come in the flight [s], by what was said last of it."""
     if flight is None:
         return 0.0
     screen, _ = tower().store.rooms.looks(entry.room.id).get("candidate", ({}, 0.0))
-    said = screen.get("at", screen.get("now")) if screen.get("flight", flight.id) == flight.id else None
+    said = screen.get("now") if screen.get("flight", flight.id) == flight.id else None
     return max(flight.furthest, float(said) if isinstance(said, int | float) else 0.0)
 
 
@@ -103,13 +118,45 @@ def units(case: Case) -> dict[str, str]:
 
 def act(entry: Entry, kind: DeedKind, what: str = "", data: Mapping[str, Any] | None = None) -> None:
     """Do a deed, at the moment to which the candidate has come; where it cannot be done the page says why when it is
-    drawn next, and shows how things stand."""
+    drawn next, and shows how things stand.
+
+    Fit for what is called when a button is pressed: whatever touches the session there may be cut off by the next
+    press, so nothing does before the deed is on disk.
+    """
     try:
-        rooms.do(entry, kind, what, data, moment(entry, rooms.flight_in(entry)))
+        write(entry, kind, what, data)
     except Stale:
         session.keep("console/told", _QUICKER)
     except BadInput as error:
         session.keep("console/told", str(error))
+
+
+def write(entry: Entry, kind: DeedKind, what: str = "", data: Mapping[str, Any] | None = None) -> None:
+    """Do a deed; the same of the same state of the room, on whichever console, is one. Stale, BadInput: see `Rooms`."""
+    was = entry.standing.was(kind, what)
+    said = json.dumps([entry.room.id, entry.side, kind, what, was, data], sort_keys=True)
+    at = moment(entry, rooms.flight_in(entry))
+    tower().store.rooms.do(
+        entry.room.id, hashlib.sha256(said.encode()).hexdigest()[:40], kind, what, who=entry.side, moment=at, data=data,
+        was=was,
+    )  # fmt: skip
+
+
+def anew() -> None:
+    """Have the page drawn once more when all of it has been drawn: what was just done is to show."""
+    session.keep("console/anew", True)
+
+
+def drawn_anew() -> None:
+    """Draw the page once more, where that is wanted."""
+    if session.kept("console/anew", False):
+        session.keep("console/anew", False)
+        st.rerun()
+
+
+def late() -> None:
+    """Have it said that somebody else was quicker."""
+    session.keep("console/told", _QUICKER)
 
 
 def tell() -> None:

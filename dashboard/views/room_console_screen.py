@@ -173,7 +173,7 @@ def _asked(desk: Desk) -> dict[str, list[str]]:
     facts = [script.fact[place].ask for place in standing.facts if place < len(script.fact)]
     hints = [_hint(desk.case, place) for place in standing.hints]
     return {
-        "Facts asked for": [sentence(ask) for ask in facts] + _questions(desk),
+        "Facts asked for": [*dict.fromkeys(sentence(ask) for ask in (*facts, *_questions(desk)))],
         "Hints taken": hints,
         "Expected": [_forecast(desk.case, forecast) for forecast in _forecasts(desk)],
     }

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import rooms, session, words
+from dashboard import session, words
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
-from dashboard.rooms import Entry
 from dashboard.round_jobs import Judged
-from dashboard.views.room_console_part import Desk, act
+from dashboard.views.room_console_part import Desk, act, anew, late
 from dashboard.views.room_console_screen import steps
 from simulator.case import Case
 from simulator.rounds.script import COMMUNICATION
@@ -100,8 +99,7 @@ def _heard(desk: Desk) -> Iterator[Sighting]:
 
 
 def _row(desk: Desk, row: SheetRow) -> None:
-    turn = row.mark.turn if row.mark else -1
-    key, said = f"console/mark/{row.dimension}/{turn}", f"console/words/{row.dimension}/{turn}"
+    turn, before = (row.mark.turn, row.mark.mark) if row.mark else (-1, None)
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small",
         key=f"console/row/{row.dimension}",
@@ -109,11 +107,17 @@ def _row(desk: Desk, row: SheetRow) -> None:
         st.markdown(_label(row), width="content")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             with st.popover(_seen_told(row), key=f"console/seen/{row.dimension}", type="tertiary"):
-                _behind(desk, row, key, said)
-            st.segmented_control(
-                row.label, tuple(MARKS), default=row.mark.mark if row.mark else None, required=row.mark is not None,
-                key=key, on_change=_mark, args=(desk.entry, row, key, said), label_visibility="collapsed",
+                text = _behind(desk, row, turn)
+            chosen = st.segmented_control(
+                row.label, tuple(MARKS), default=before, required=before is not None, key=_key(row.dimension, turn),
+                label_visibility="collapsed",
             )  # fmt: skip
+    _marked(desk, row, chosen, text)
+
+
+def _key(dimension: str, turn: int) -> str:
+    """Return the key of the marks of a *dimension*: where somebody marks, they are drawn anew."""
+    return f"console/mark/{dimension}/{turn}"
 
 
 def _label(row: SheetRow) -> str:
@@ -132,14 +136,16 @@ def _seen_told(row: SheetRow) -> str:
     return (" · ".join(said) or "Anchors") + (" ✎" if row.mark and row.mark.words else "")
 
 
-def _behind(desk: Desk, row: SheetRow, key: str, said: str) -> None:
-    """Draw what a mark rests on, and a place for words to it."""
+def _behind(desk: Desk, row: SheetRow, turn: int) -> str:
+    """Draw what a mark rests on, and a place for words to it, which are returned."""
     _seen(desk.case, row)
     _anchors(row.anchors, row.mark)
-    st.text_area(
-        "Words to this mark", row.mark.words if row.mark else "", key=said, max_chars=_LONGEST, height=80,
-        on_change=_mark, args=(desk.entry, row, key, said), placeholder="kept with the mark",
-    )  # fmt: skip
+    key = f"console/words/{row.dimension}/{turn}"
+    said = row.mark.words if row.mark else ""
+    return st.text_area("Words to this mark", said, key=key, max_chars=_LONGEST, height=80, placeholder=_WITH_IT)
+
+
+_WITH_IT = "kept with the mark"
 
 
 def _seen(case: Case, row: SheetRow) -> None:
@@ -157,22 +163,17 @@ def _anchors(anchors: Anchors | None, mark: Mark | None) -> None:
         st.markdown(f"**{number} {level}{here}.** {plain(str(getattr(anchors, level)))}")
 
 
-def _mark(entry: Entry, row: SheetRow, key: str, said: str) -> None:
-    """Write the mark, with its words, as the widgets stand; one that says the same as before is none."""
-    chosen, text = session.widget(key), str(session.widget(said, "") or "")
-    import sys; print("MARK", row.dimension, key, chosen, file=sys.stderr, flush=True)
-    if chosen is None:
-        return
-    own = f"console/marked/{entry.room.id}/{row.dimension}"
-    fresh = rooms.stands(entry)
-    if fresh.standing.was("mark", row.dimension) == session.kept(own):
-        entry = fresh  # what was written meanwhile came from here: words, and then the mark to them
-    before = entry.standing.marks.get(row.dimension)
-    if before is None or (before.mark, before.words) != (chosen, text):
-        act(entry, "mark", row.dimension, {"mark": int(chosen), "words": text})
-        last = rooms.stands(entry).standing.marks.get(row.dimension)
-        if last is not None and last.mark == chosen:
-            session.keep(own, last.turn)
+def _marked(desk: Desk, row: SheetRow, chosen: int | None, text: str) -> None:
+    """Write what the widgets say where it differs from what stands; and say so where somebody else was quicker."""
+    drawn = f"console/drawn/{desk.entry.room.id}/{row.dimension}"
+    turn, stood = (row.mark.turn, (row.mark.mark, row.mark.words)) if row.mark else (-1, (None, ""))
+    last_turn, last_mark = session.kept(drawn, (turn, None))
+    if last_turn != turn and session.widget(_key(row.dimension, last_turn)) not in (None, last_mark, stood[0]):
+        late()
+    session.keep(drawn, (turn, stood[0]))
+    if chosen is not None and (chosen, text.strip()) != stood:
+        act(desk.entry, "mark", row.dimension, {"mark": int(chosen), "words": text.strip()})
+        anew()
 
 
 # --- private notes ---------------------------------------------------------------------------------------------
@@ -183,16 +184,12 @@ def private(desk: Desk) -> None:
     kept = desk.entry.standing.private
     key = f"console/private/{len(kept)}"
     st.markdown("**Private notes**  :small[:gray[nobody else ever sees them]]")
-    st.text_area(
+    text = st.text_area(
         "A note to yourself", key=key, max_chars=_LONGEST, height=80, label_visibility="collapsed",
         placeholder="what you want to remember; it is kept with the moment of the flight",
     )  # fmt: skip
-    st.button("Keep", key=f"console/keep/{len(kept)}", icon=":material/save:", on_click=_keep, args=(desk.entry, key))
+    if st.button("Keep", key=f"console/keep/{len(kept)}", icon=":material/save:") and text.strip():
+        act(desk.entry, "private", "", {"text": text.strip()})
+        anew()
     for note in reversed(kept):
         st.text(f"{words.when(note.moment, desk.case.tick)} · {note.text}")
-
-
-def _keep(entry: Entry, key: str) -> None:
-    text = str(session.widget(key, "") or "").strip()
-    if text:
-        act(entry, "private", "", {"text": text})

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from dashboard import flights, round_jobs, session, words
+from dashboard import flights, round_jobs, words
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
 from dashboard.views import room_console_story as story
 from dashboard.views.compare_change import moments
-from dashboard.views.room_console_part import Desk, act, owner
+from dashboard.views.room_console_part import Desk, act, anew, owner
 from dashboard.views.room_console_story import Row
 from dashboard.views.waiting import awaited
 
@@ -120,24 +118,20 @@ def _requirement(desk: Desk, row: Row) -> None:
 
 def notes(desk: Desk) -> None:
     """Draw a way to write to the candidate, and what was written."""
-    sent: Sequence[object] = desk.entry.standing.notes
+    sent = desk.entry.standing.notes
     with st.popover("Write to the candidate", icon=":material/mail:", key="console/write"):
         sender = st.selectbox(
             "From", SENDERS, key="console/from", accept_new_options=True, help="or type who writes: anybody you like"
         )
-        key = f"console/text/{len(sent)}"
-        st.text_area("Text", key=key, max_chars=_LONGEST, height=110, placeholder="The budget for replicas is halved …")
-        st.button(
-            "Send", key=f"console/send/{len(sent)}", type="primary", on_click=_send, args=(desk, str(sender), key)
-        )
-    for note in reversed(desk.entry.standing.notes):
+        text = st.text_area(
+            "Text", key=f"console/text/{len(sent)}", max_chars=_LONGEST, height=110,
+            placeholder="The budget for replicas is halved …",
+        )  # fmt: skip
+        if st.button("Send", key=f"console/send/{len(sent)}", type="primary") and text.strip():
+            act(desk.entry, "note", "", {"text": text.strip(), "from": str(sender)})
+            anew()
+    for note in reversed(sent):
         st.text(f"{words.when(note.moment, desk.case.tick)} · {note.sender}: {note.text}")
-
-
-def _send(desk: Desk, sender: str, key: str) -> None:
-    text = str(session.widget(key, "") or "").strip()
-    if text:
-        act(desk.entry, "note", "", {"text": text, "from": sender})
 
 
 # --- the money -------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from dashboard.rooms import Entry
 from dashboard.views import cockpit
 from dashboard.views.brief import in_prose
 from dashboard.views.colours import palette
-from dashboard.views.room_console_part import Desk, act, desk, flown, style, tell, units
+from dashboard.views.room_console_part import Desk, act, anew, current, desk, drawn_anew, flown, style, tell, units
 from dashboard.views.room_console_screen import decisions, on_screen, seen_ago
 from dashboard.views.room_strip import TITLES, messages, told
 from dashboard.views.room_votes_ballot import (
@@ -32,6 +32,7 @@ from simulator.case import Case
 from simulator.plan import Plan
 from simulator.rounds.script import PHASES
 from simulator.rounds.standing import Ballot
+from simulator.store import Flight
 from simulator.targets import Target
 
 __all__ = ["reveal", "view"]
@@ -58,6 +59,7 @@ def view(entry: Entry) -> None:
         messages(entry, drawn.case)
         decisions(drawn, private=False)
         _situation(drawn.case)
+    drawn_anew()
 
 
 # --- what the flyer sees ---------------------------------------------------------------------------------------
@@ -65,12 +67,8 @@ def view(entry: Entry) -> None:
 
 def _watched(drawn: Desk, first: FirstDraw) -> None:
     """Draw what moves; this is drawn once a second, and the page with it when something else has changed."""
-    entry, alone = rooms.stands(drawn.entry), first.is_over()
-    flight = rooms.flight_in(entry)
-    if alone and (_mark(entry), flight and (flight.version, flight.status)) != (
-        _mark(drawn.entry),
-        drawn.flight and (drawn.flight.version, drawn.flight.status),
-    ):
+    alone, (entry, flight) = first.is_over(), current(drawn.entry)
+    if alone and _mark(entry, flight) != _mark(drawn.entry, drawn.flight):
         st.rerun()
     now = desk(entry, flight, {})
     tell()
@@ -79,10 +77,13 @@ def _watched(drawn: Desk, first: FirstDraw) -> None:
         _figures(now, now.recording)
 
 
-def _mark(entry: Entry) -> tuple[int, str]:
+_SHOWN = ("vote", "ballot", "note", "done", "phase", "flight", "release")
+
+
+def _mark(entry: Entry, flight: Flight | None) -> tuple[int, int, str]:
     """Return what the rest of the page goes by."""
-    seen = ("vote", "ballot", "note", "done", "phase", "flight", "release")
-    return max((deed.turn for deed in entry.room.deeds if deed.kind in seen), default=-1), entry.room.flight
+    last = max((deed.turn for deed in entry.room.deeds if deed.kind in _SHOWN), default=-1)
+    return (last, flight.version, flight.status) if flight is not None else (last, -1, "")
 
 
 def _head(now: Desk) -> None:
@@ -153,12 +154,12 @@ def _form(drawn: Desk, ballot: Ballot, name: str) -> None:
     key = f"votes/{ballot.number}"
     chosen = st.radio("The next decision", offered, index=None, key=f"{key}/what", format_func=_label)
     way = _way(chosen, key) if chosen is not None else ""
-    st.text_input("Why, in a line", key=f"{key}/why", max_chars=_LONGEST)
+    why = st.text_input("Why, in a line", key=f"{key}/why", max_chars=_LONGEST)
     ready = chosen is not None and (not chosen.ways or bool(way))
-    st.button(
-        "Vote", key=f"{key}/vote", type="primary", icon=":material/how_to_vote:", disabled=not ready, on_click=_vote,
-        args=(drawn.entry, f"{ballot.number}/{name}", _code(chosen, way), f"{key}/why"),
-    )  # fmt: skip
+    pressed = st.button("Vote", key=f"{key}/vote", type="primary", icon=":material/how_to_vote:", disabled=not ready)
+    if pressed and chosen is not None:
+        act(drawn.entry, "ballot", f"{ballot.number}/{name}", {"choice": _code(chosen, way), "why": why.strip()})
+        anew()
 
 
 def _label(choice: Choice) -> str:
@@ -174,12 +175,8 @@ def _way(choice: Choice, key: str) -> str:
     return str(chosen or "")
 
 
-def _code(choice: Choice | None, way: str) -> str:
-    return "" if choice is None else f"{choice.what} to {way}" if way else choice.what
-
-
-def _vote(entry: Entry, what: str, choice: str, why: str) -> None:
-    act(entry, "ballot", what, {"choice": choice, "why": str(session.widget(why, "") or "").strip()})
+def _code(choice: Choice, way: str) -> str:
+    return f"{choice.what} to {way}" if way else choice.what
 
 
 # --- the reveal ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dashboard import rooms
 from dashboard.flights import tower
 from dashboard.plain import plain, sentence
 from dashboard.rooms import Entry
-from dashboard.views.room_console_part import Desk, act, moment
+from dashboard.views.room_console_part import Desk, act, write
 from dashboard.views.room_votes import reveal
 from dashboard.views.room_votes_ballot import is_over, snapshot
 from simulator.errors import BadInput
@@ -56,4 +56,4 @@ def close_decided(entry: Entry, flight: Flight | None) -> None:
     for ballot in open_ones:
         if is_over(entry, ballot, plan):
             with contextlib.suppress(BadInput):  # another console was quicker
-                rooms.do(entry, "vote", ballot.number, {"open": False}, moment(entry, flight))
+                write(entry, "vote", ballot.number, {"open": False})

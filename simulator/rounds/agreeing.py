@@ -165,9 +165,9 @@ def read_marks(text: str, where: str, recordings: Sequence[str]) -> Cells:
         _refuse_columns(reader.fieldnames or ())
         found = _cells(reader, recordings)
     except csv.Error as error:
-        raise BadInput(f"{where}, line {reader.line_num}: {error}") from None
+        raise BadInput(f"{where}, line {reader.reader.line_num}: {error}") from None
     except BadInput as error:
-        raise BadInput(f"{where}, line {max(reader.line_num, 1)}: {error}") from None
+        raise BadInput(f"{where}, line {max(reader.reader.line_num, 1)}: {error}") from None
     if not found:
         raise BadInput(f"{where}: it has no mark; write 1 to 5 into the column mark")
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from simulator.case import Case
 from simulator.conditions import Condition, read_condition
@@ -27,9 +29,21 @@ def moment(key: str, value: object, case: Case) -> float:
 def gauges_of(case: Case) -> tuple[str, ...]:
     """List the gauges that *case* reads: as its screens have them, or as they show up soon after a take-off."""
     told = dict.fromkeys([*case.watched, *(gauge for place in case.places() for gauge in place.gauges)])
-    if told or not case.pars:
-        return tuple(told)
-    return tuple(fly(case, next(iter(case.pars)), until=min(_PEEK * case.tick, case.horizon)).gauges.names())
+    return tuple(told) or _seen(_Peek(case.build, case))
+
+
+@dataclass(frozen=True)
+class _Peek:
+    """A case to look into; its parts say what is read there, whatever its scenario."""
+
+    build: Callable[..., object]
+    case: Case = field(compare=False)
+
+
+@functools.lru_cache(maxsize=16)
+def _seen(peek: _Peek) -> tuple[str, ...]:
+    case, until = peek.case, min(_PEEK * peek.case.tick, peek.case.horizon)
+    return tuple(fly(case, next(iter(case.pars)), until=until).gauges.names()) if case.pars else ()
 
 
 def checked_gauge(key: str, value: str, case: Case) -> str:

@@ -102,7 +102,8 @@ def _part(tell: Progress, number: int, share: float) -> None:
 
 
 def _told(played: Recorded, fitted: Fitted, run: Run, known: Yardstick) -> After:
-    return after(played, fitted, run, beginning(fitted.case, run, tape_of(fitted.case, run.seed), None, known))
+    begun = beginning(fitted.case, run, tape_of(fitted.case, run.seed), None, known)
+    return after(played, fitted, run, begun, known)
 
 
 def _page(name: str, told: After) -> ForMarking:
@@ -133,7 +134,7 @@ def _rows(told: Sequence[After], names: Sequence[str]) -> tuple[tuple[str, ...],
 class _Key(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    pack: int
+    pack: int = Field(ge=1, le=1)
     recordings: dict[str, str] = Field(min_length=1, max_length=len(ascii_uppercase))
 
 

@@ -18,7 +18,7 @@ from simulator.units import money
 __all__ = ["ForCandidate", "Level", "Point", "Practice", "for_candidate"]
 
 _TARGETS, _WELL, _COST, _SENTENCES, _PREDICTIONS, _PRACTISE = 6, 3, 3, 3, 2, 3
-_AIRY = 2400  # letters that have room on a page in the usual size
+_AIRY = 2400  # places that there are on a page in the usual size
 _LABEL, _TITLE, _SHORT, _LONG = 30, 60, 90, 120  # places that a text has, so that it all stands on one page
 
 
@@ -78,7 +78,7 @@ class ForCandidate:
         points = [*self.targets, *self.well, *self.cost, *self.predictions]
         texts = [*(part for one in points for part in (one.text, one.evidence)), self.requirement, *self.sentences]
         texts += [*(one.anchor + one.label for one in self.levels), *(one.what + one.label for one in self.practise)]
-        return sum(map(len, texts)) > _AIRY
+        return sum(_places(letter) for text in texts for letter in text) > _AIRY
 
 
 def for_candidate(after: After) -> ForCandidate:
@@ -102,12 +102,16 @@ def _points(found: Iterable[Point], most: int) -> tuple[Point, ...]:
 
 def _cut(text: str, most: int) -> str:
     """Return *text* on one line of at most *most* places; wide letters take two."""
-    line, left = " ".join(plain(text).split()), float(most)
+    line, left = " ".join(plain(text).split()), most
     for place, letter in enumerate(line):
-        left -= 2 if unicodedata.east_asian_width(letter) in "WF" or letter in "WM@%" else 1
+        left -= _places(letter)
         if left < 0:
             return line[: place - 1] + "…"
     return line
+
+
+def _places(letter: str) -> int:
+    return 2 if unicodedata.east_asian_width(letter) in "WF" or letter in "WM@%" else 1
 
 
 # what it came to

@@ -21,6 +21,8 @@ __all__ = [
     "enter",
     "fire",
     "fly_on",
+    "go_on",
+    "halt",
     "held",
     "mark",
     "open_room",
@@ -129,7 +131,8 @@ def came(page: Any, holds: Callable[[], bool], what: str, within: float = WITHIN
         if holds():
             return
         page.wait_for_timeout(200)
-    raise AssertionError(f"{what}: not in {within / 1000:.0f} s; the page reads: {reads(page)[:3000]}")
+    read = " | ".join(reads(page).split("\n\n"))
+    raise AssertionError(f"{what}: not in {within / 1000:.0f} s; the page reads: {read[:2000]}")
 
 
 def says(page: Any, text: str, within: float = WITHIN) -> None:
@@ -220,8 +223,9 @@ def answer(page: Any, probe: str, words: str) -> None:
     number = card.locator('input[type="number"]')
     if number.count():
         number.first.fill("1")
-    card.get_by_role("button", name="Commit").click()
-    came(page, lambda: "You said" in card.inner_text(), f"the answer to {probe}")
+    commit = card.get_by_role("button", name="Commit")
+    commit.click()
+    came(page, lambda: commit.count() == 0, f"the answer to {probe}")
 
 
 def saved(page: Any, prefix: str, folder: Path) -> Path:
@@ -239,3 +243,19 @@ def go_on(page: Any, phase: str) -> None:
     came(page, lambda: bool(_pressable(page, f"room/next/{phase}")), f"the way to {phase}", _SLOW)
     press(page, f"room/next/{phase}")
     settled(page)
+
+
+def halt(page: Any) -> None:
+    """Let the clock of the flight stand; at an alarm it may just have halted by itself."""
+    came(page, lambda: _stands(page), "the clock stands")
+
+
+def _stands(page: Any) -> bool:
+    """Tell whether the clock stands, and stays so; if it runs, press the button."""
+    strip = page.locator(".deck").first
+    if "paused" not in strip.inner_text():
+        press(page, "play")
+    page.wait_for_timeout(1200)
+    before = strip.inner_text()
+    page.wait_for_timeout(700)
+    return "paused" in before and strip.inner_text() == before

@@ -17,16 +17,14 @@ from rooms import Round, begin_phase, came, says, settled
 from server import Server
 
 import cases
+from cases import _rounds
 from simulator.rounds.recorded import Recorded, replayed
 from simulator.store import FILE, Flight, Store
 from simulator.store.deeds import Deed, Room
 
 pytestmark = pytest.mark.browser
 
-FRAUD = "Fraud at the checkout, in 45 minutes"
-WARM_UP = "A warm-up: one rush, announced"
-CFO = "the risk desk costs more than I can defend"
-ABSENT = "one of the two analysts works for another team"
+FRAUD, WARM_UP = _rounds.script_of("fraud_45"), _rounds.script_of("warm_up_20")
 STORM = """
 round = 1
 title = "A storm to be pressed at"
@@ -76,10 +74,11 @@ def before_the_flight(played: Round) -> None:
     """Read the brief, ask, turn a dial, reload, and take off."""
     page = played.candidate
     begin_phase(played, "brief", "Brief and questions")
-    page.get_by_text("Who looks at what we refuse?").wait_for()
-    asks = keyed(page, "room/ask/").filter(has_text="Ask").locator("button")
-    asks.nth(asks.count() - 4).click()  # the script has four facts, behind the questions of the case
-    says(page, "Nobody, unless you have some of the refusals audited")
+    fact = FRAUD.fact[0]
+    page.get_by_text(fact.ask).wait_for()
+    asks = keyed(page, "room/ask/").locator("button")
+    asks.nth(asks.count() - len(FRAUD.fact)).click()  # they stand behind the questions of the case
+    says(page, fact.answer)
     begin_phase(played, "design", "First design")
     turn_first(page, "dial-")
     page.get_by_role("button", name="All dials back").wait_for()
@@ -103,9 +102,8 @@ def in_flight(played: Round, server: Server) -> None:
     deck_stands(page)
     key(page, "speed").get_by_role("radio", name="8×").click()
     play(page)
-    page.wait_for_timeout(4000)
-    play(page, go=False)
-    assert clock(page) > 3 * 86_400.0
+    came(page, lambda: clock(page) > 3 * 86_400.0, "the flight plays")
+    rooms.halt(page)
     rooms.fire(played, "second_shop")
     assert re.search(r"second.shop|frauds again", reads(page), re.IGNORECASE) is None
 
@@ -119,10 +117,10 @@ def in_flight(played: Round, server: Server) -> None:
     deck_stands(page)
     came(page, lambda: clock(page) == at, "the deck stands where it stood")
 
-    rooms.required(played, CFO)
+    rooms.required(played, FRAUD.requirement.says)
     key(page, "group").get_by_role("radio", name="Journal", exact=True).click()
     rooms.fly_on(page)
-    says(page, ABSENT)
+    says(page, next(event.says for event in FRAUD.event if event.name == FRAUD.requirement.event))
 
 
 def asked_in_flight(played: Round) -> None:
@@ -162,7 +160,7 @@ def holds(report: str, flight: Flight) -> list[str]:
 
 
 def test_a_whole_round_of_45_minutes(server, address, browser, tmp_path):
-    played = rooms.sides(browser, address, title=FRAUD, called="Ada on Monday")
+    played = rooms.sides(browser, address, title=FRAUD.title, called="Ada on Monday")
     watch = Watch().on(played.candidate).on(played.interviewer)
     before_the_flight(played)
     in_flight(played, server)
@@ -203,11 +201,12 @@ def the_reports_are_right(played: Round, flight: Flight, folder: Path) -> None:
     assert {name: holds(text, flight) for name, text in (("own", own), *found.items())} == {
         name: [] for name in ("own", "candidate", "interviewer")
     }
-    assert CFO in own and "Ada on Monday" not in own and "no verdict" in own
+    assert FRAUD.requirement.says in own and "Ada on Monday" not in own and "no verdict" in own
     sheet = found["interviewer"]
-    assert "Ada on Monday" in sheet and "second shop: fired by hand" in sheet and CFO in sheet
+    assert "Ada on Monday" in sheet and "second shop: fired by hand" in sheet and FRAUD.requirement.says in sheet
     assert "“those where a look may still change what we do”" in sheet
-    weighted = (1.5 * 4 + 1 * 2) / 2.5
+    weights = {name: FRAUD.weights.get(name, 1.0) for name in ("metrics", "communication")}
+    weighted = (weights["metrics"] * 4 + weights["communication"] * 2) / sum(weights.values())
     assert f"{weighted:.1f} of 5" in sheet
 
 
@@ -217,7 +216,7 @@ def the_reports_are_right(played: Round, flight: Flight, folder: Path) -> None:
 def test_a_round_alone(server, address, opened):
     page = opened()
     page.goto(f"{address}/rounds")
-    name = rooms.shipped(page, WARM_UP)
+    name = rooms.shipped(page, WARM_UP.title)
     press(page, f"rounds/alone/{name}")
     key(page, "room/start").wait_for()
     press(page, "room/start")
@@ -227,7 +226,7 @@ def test_a_round_alone(server, address, opened):
     deck_stands(page)
     press(page, "skip/Land")
     key(page, "landed").wait_for(timeout=120_000)
-    says(page, "nobody of ours waits longer than 250 ms")  # with nobody there the requirement comes when it is due
+    says(page, WARM_UP.requirement.says)  # with nobody there the requirement comes when it is due
     rooms.go_on(page, "probes")
     says(page, "answered", 120_000)
     assert "Release the debrief" in page.get_by_role("button").all_inner_texts().__str__()

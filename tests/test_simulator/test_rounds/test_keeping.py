@@ -88,7 +88,9 @@ SWITCH = Dial("switch", "Drop", False, "drop")
     (Limit(only=("off",)), SWITCH, (False,), (True,), "only off"),
 ])  # fmt: skip
 def test_what_a_limit_lets_through(limit, dial, inside, outside, said):
-    assert [_within(limit, dial, value) for value in (*inside, *outside)] == [True] * len(inside) + [False] * len(outside)
+    assert [_within(limit, dial, value) for value in (*inside, *outside)] == [True] * len(inside) + [False] * len(
+        outside
+    )
     assert _asked(limit, dial) == said
 
 

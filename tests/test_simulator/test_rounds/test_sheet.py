@@ -86,7 +86,9 @@ def test_the_card_alone_tells_without_moments():
 def test_what_is_given_is_not_mixed_with_the_card():
     seen = {"metrics": [Sighting(1.0, "seen", True)]}
     rows = {one.dimension: one.seen for one in sheet_of(SCRIPT, CARD, {}, (), seen).rows}
-    assert rows["metrics"] == (Sighting(1.0, "seen", True),) and not any(rows[name] for name in rows if name != "metrics")
+    assert rows["metrics"] == (Sighting(1.0, "seen", True),) and not any(
+        rows[name] for name in rows if name != "metrics"
+    )
 
 
 # marks

@@ -1,4 +1,4 @@
-"""The reports of a round: what stands in which, what stands in none, and that people's texts are text in all of them."""
+"""The reports of a round: what stands in which, what stands in none, and that texts of people are text in all."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 from hostile import HOSTILE
 from made_up import made_up
 from markdown_it import MarkdownIt
-from toy_case import CASE
-from toy_round import SECRET, STALL, TEXT, deeds, flight_of, load, on_stall, plan, record, room_of
+from toy_round import SECRET, STALL, flight_of, load, on_stall, plan, record, room_of
 
 from simulator.debrief import beginning
 from simulator.probes import Probe
 from simulator.record import Record
 from simulator.report.words import plain
+from simulator.rounds import written_candidate as limits
 from simulator.rounds.fitted import Card
 from simulator.rounds.keeping import Held, Kept, Met
 from simulator.rounds.recorded import Recorded, recorded, replayed
@@ -25,7 +25,7 @@ from simulator.rounds.script import Requirement
 from simulator.rounds.sheet import Sheet, SheetRow, Sighting
 from simulator.rounds.standing import Ballot, Mark, Note, stood
 from simulator.rounds.written import FORMATS, candidate, interviewer, rendered
-from simulator.rounds.written_candidate import for_candidate
+from simulator.rounds.written_candidate import ForCandidate, Level, Point, Practice, for_candidate
 from simulator.rounds.written_facts import After, after, sitting
 from simulator.rounds.written_interviewer import for_interviewer
 from simulator.rounds.written_timeline import timeline
@@ -71,7 +71,8 @@ def a_hostile(text) -> After:
                 (Met("served", 0.1, 0.2, False, text("met")),))  # fmt: skip
     standing = replace(
         stood(script.minutes, [], 0.0), asked=("wait", "count"), rescued=("wait",),
-        private=(Note(1, text("private"), "", DAY),), ballots=(Ballot(text("1"), False, {text("v"): (text("c"), text("y"))}),),
+        private=(Note(1, text("private"), "", DAY),),
+        ballots=(Ballot(text("1"), False, {text("v"): (text("c"), text("y"))}),),
     )  # fmt: skip
     fitted = replace(FOUND, script=script, cards=(Card(probe, None, (), text("rescue")),))
     played = replace(PLAYED, name=text("room"), deeds=tuple(made))
@@ -98,7 +99,10 @@ def test_no_key_of_the_candidates_data_is_a_mark():
         "title", "case", "seed", "digest", "result", "score", "targets", "well", "cost", "requirement", "kept",
         "sentences", "predictions", "levels", "practise",
     }  # fmt: skip
-    assert "mark" not in json.dumps(list(data)) and [set(one) for one in data["levels"]] == [{"label", "level", "anchor"}] * 2
+    assert (
+        "mark" not in json.dumps(list(data))
+        and [set(one) for one in data["levels"]] == [{"label", "level", "anchor"}] * 2
+    )
 
 
 def test_what_the_candidate_is_told():
@@ -115,7 +119,10 @@ def test_what_the_candidate_is_told():
 
 def test_the_next_level_is_that_above_each_mark():
     levels = {one.label: (one.level, one.anchor) for one in for_candidate(AFTER).levels}
-    assert levels == {"Metrics and cost": ("expert", "metrics expert"), "Serving and latency": ("strong", "serving strong")}
+    assert levels == {
+        "Metrics and cost": ("expert", "metrics expert"),
+        "Serving and latency": ("strong", "serving strong"),
+    }
 
 
 def test_without_marks_it_is_that_above_what_the_run_showed():
@@ -140,8 +147,10 @@ def test_counterfactuals_are_told_where_they_were_flown():
 def test_what_the_requirement_wanted_is_no_mistake():
     worths = made_up().attribution.worths
     costly = tuple(replace(worth, key="turn:0:line", alone=-4_000_000) for worth in worths[1:2])
-    asked = replace(HARMLESS, debrief=replace(made_up(), moves=None, attribution=replace(made_up().attribution, worths=costly)))
-    assert [one.text for one in for_candidate(asked).cost][0].startswith("The worst step")
+    asked = replace(
+        HARMLESS, debrief=replace(made_up(), moves=None, attribution=replace(made_up().attribution, worths=costly))
+    )
+    assert for_candidate(asked).cost[0].text.startswith("The worst step")
     earlier = replace(asked, kept=replace(asked.kept, at=3 * DAY))
     assert for_candidate(earlier).cost[0].text == "Line 0.5"
 
@@ -160,7 +169,9 @@ def test_a_question_that_was_not_put_counts_for_nothing():
     defence = next(part for part in AFTER.debrief.score.parts if part.name == "defence")
     assert defence.points is None and not defence.lines
     asked = Deed(99, "ask", "paid", "interviewer", 1.8e9, day(6), {})
-    reply = Deed(100, "reply", "paid", "candidate", 1.8e9, day(6), {"words": "", "choice": "", "number": RUN.kpis()["profit"]})
+    reply = Deed(
+        100, "reply", "paid", "candidate", 1.8e9, day(6), {"words": "", "choice": "", "number": RUN.kpis()["profit"]}
+    )
     right = told(replace(PLAYED, deeds=(*PLAYED.deeds, asked, reply)))
     defence = next(part for part in right.debrief.score.parts if part.name == "defence")
     assert (defence.points, len(defence.lines)) == (10.0, 1)
@@ -226,8 +237,8 @@ def test_a_screen_that_went_back_does_not_take_the_round_with_it():
 def test_alarms_that_ring_on_are_told_once():
     events = AFTER.debrief.truth.events
     ring = replace(events[0], kind="alarm", name="siren", text="a siren", at=day(1))
-    loud = replace(AFTER, debrief=replace(AFTER.debrief, truth=replace(
-        AFTER.debrief.truth, events=(ring, replace(ring, at=day(2)), replace(ring, name="bell", text="a bell")))))  # fmt: skip
+    rung = (ring, replace(ring, at=day(2)), replace(ring, name="bell", text="a bell"))
+    loud = replace(AFTER, debrief=replace(AFTER.debrief, truth=replace(AFTER.debrief.truth, events=rung)))
     assert [line.text for line in timeline(loud) if line.kind == "alarm"] == ["a siren (rang 2 times)", "a bell"]
 
 
@@ -332,22 +343,49 @@ def test_the_same_page_twice():
 # one page
 
 
-def test_the_candidates_page_is_short_whatever_was_written():
+def full(text: str, **few: int) -> ForCandidate:
+    """A page on which everything is as long as it may be; of some things there are *few*."""
+    long, short, title, label = (
+        limits._cut(text, most) for most in (limits._LONG, limits._SHORT, limits._TITLE, limits._LABEL)
+    )
+    point, what = Point(short, short), "Evaluation and experiments"
+    page = ForCandidate(
+        title, title, 2**63 - 1, "d" * 64, "Profit $1,234,567; " + "the expert one $1,234,567, " * 3, 101.5,
+        (Point(label, title),) * limits._TARGETS, (point,) * limits._WELL, (point,) * limits._COST,
+        limits._cut(text, 2 * limits._SHORT), False, (long,) * limits._SENTENCES, (point,) * limits._PREDICTIONS,
+        (Level(what, "strong", long),) * 9, (Practice(what, short, 1.5, 3.0, (label, label)),) * limits._PRACTISE,
+    )  # fmt: skip
+    return replace(page, **{name: getattr(page, name)[:most] for name, most in few.items()})
+
+
+def test_a_page_is_no_longer_than_a_full_one():
     longest = max(len(Reader(candidate(a_hostile(lambda said, text=text: text))).text) for text in HOSTILE)
-    assert longest < 6500
+    assert longest < len(Reader(rendered("candidate", full("x" * 500), DAY, "html")).text) < 5500
+
+
+def test_a_page_is_set_small_only_where_it_has_to_be():
+    assert full("a word " * 90).dense and not for_candidate(AFTER).dense
+    assert 'class="one dense"' in rendered("candidate", full("W" * 500), DAY, "html")
+
+
+TEXTS = ("W" * 500, "a word " * 90, "x" * 500, "\u4e2d\u6587" * 200)
 
 
 @pytest.mark.browser
 def test_the_candidates_page_prints_on_one(chromium):
-    """Also with texts without end, of the widest letters."""
+    """However much there is, in letters of any width; also the most that is not set small."""
     from playwright.sync_api import sync_playwright
 
-    texts = ("W" * 5000, "a word " * 900, "\u4e2d\u6587" * 900)
+    pages = [candidate(AFTER), candidate(HARMLESS)]
+    for text in TEXTS:
+        airy = full(text, levels=3, targets=3, well=2, cost=2, sentences=2, predictions=1)
+        assert not airy.dense and replace(airy, levels=airy.levels * 2).dense
+        pages += [rendered("candidate", page, DAY, "html") for page in (full(text), airy)]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for after_it in (AFTER, HARMLESS, *(a_hostile(lambda said, text=text: text) for text in texts)):
-            page = browser.new_page()
-            page.set_content(candidate(after_it))
+        page = browser.new_page()
+        for text in pages:
+            page.set_content(text)
             printed = page.pdf(format="A4", prefer_css_page_size=True)
             assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
         browser.close()
@@ -355,5 +393,4 @@ def test_the_candidates_page_prints_on_one(chromium):
 
 def test_a_script_without_a_requirement():
     bare = replace(AFTER, kept=None, fitted=on_stall(alone=False, requirement=None))
-    assert "The requirement" not in candidate(bare) + interviewer(bare)
-    assert CASE.title in candidate(bare) and "requirement" in TEXT and deeds()
+    assert "The requirement" not in candidate(bare) + interviewer(bare) and STALL.title in candidate(bare)

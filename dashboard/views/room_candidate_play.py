@@ -14,6 +14,7 @@ from dashboard.views import decide, fly, room_candidate_design
 from dashboard.views.landed import held, target_line
 from dashboard.views.room_candidate_part import press
 from simulator.case import Case
+from simulator.errors import BadInput
 from simulator.store import Flight
 
 __all__ = ["changed", "deck", "hints", "moment", "screen", "tended"]
@@ -34,14 +35,24 @@ def tended(entry: Entry) -> Entry:
     return rooms.stands(entry)
 
 
-def changed(entry: Entry) -> Callable[[], bool]:
-    """Return what tells whether the flight is another one than that which is being drawn from *entry*."""
+def changed(entry: Entry) -> Callable[[Entry], bool]:
+    """Return what tells, of the room as it stands later, whether its flight is another one than that which is being
+    drawn from *entry*; what is ordered by then takes effect."""
     drawn = _state(rooms.flight_in(entry))
+    return lambda now: _state(rooms.flight_in(tended(now))) != drawn
 
-    def otherwise() -> bool:
-        return _state(rooms.flight_in(tended(rooms.stands(entry)))) != drawn
 
-    return otherwise
+def _changed(entry: Entry) -> Callable[[], bool]:
+    """Return the same for a deck that plays, which asks for itself how the room stands."""
+    otherwise = changed(entry)
+
+    def ask() -> bool:
+        try:
+            return otherwise(rooms.stands(entry))
+        except BadInput:  # the room was deleted: the page says so
+            return True
+
+    return ask
 
 
 def _state(flight: Flight | None) -> tuple[int, str]:
@@ -65,7 +76,7 @@ def deck(entry: Entry, case: Case, flight: Flight) -> None:
     """Draw the deck of the flight, as far as a candidate may see it; it stands while the round is paused."""
     asked = room_candidate_design.asked_so_far(entry, flight)
     hooks = fly.Hooks(
-        changed=changed(entry), halt=rooms.halt_of(entry), held=entry.standing.clock.held, landed=_landed,
+        changed=_changed(entry), halt=rooms.halt_of(entry), held=entry.standing.clock.held, landed=_landed,
         asked=frozenset(asked),
     )  # fmt: skip
     fly.deck(flight, case, hooks)

@@ -132,9 +132,7 @@ def _form(
         st.warning(_NO_REPLY, icon=":material/edit:")
 
 
-def _commit(
-    entry: Entry, name: str, key: str, check: Check | None, said: Mapping[str, Any], at: float
-) -> None:
+def _commit(entry: Entry, name: str, key: str, check: Check | None, said: Mapping[str, Any], at: float) -> None:
     """Keep an answer; this is called when the button is pressed, and reads the form first."""
     choice, number = session.widget(f"choice/{key}"), session.widget(f"number/{key}")
     told = said.get("words") or str(session.widget(f"words/{key}") or "")

@@ -135,7 +135,7 @@ def _hold(entry: Entry) -> None:
     label, icon = ("Go on", ":material/play_arrow:") if held else ("Pause", ":material/pause:")
     st.button(
         label, key=f"console/hold/{held}", icon=icon, on_click=act, args=(entry, "hold", "", {"held": not held}),
-        help="the clock of the phases; the candidate's flight is paused by the candidate",
+        help="the clock of the phases, and with it the deck of the candidate",
     )  # fmt: skip
 
 

@@ -35,20 +35,20 @@ _QUIET = ("mark", "private", "order", "require", "ballot", "extend", "extra")  #
 _ABOUT = "requirement"
 
 
-def strip(entry: Entry, screen: Callable[[], Mapping[str, Any]], changed: Callable[[], bool]) -> None:
+def strip(entry: Entry, screen: Callable[[], Mapping[str, Any]], changed: Callable[[Entry], bool]) -> None:
     """Draw the strip, and go on drawing it; the page is drawn anew when somebody has done something that it shows, or
     when it has *changed* besides. *screen* tells what stands on it, for those on the other side."""
     st.fragment(_living, run_every=_POLL, key="room/strip")(entry, screen, changed, FirstDraw())
 
 
 def _living(
-    drawn: Entry, screen: Callable[[], Mapping[str, Any]], changed: Callable[[], bool], first: FirstDraw
+    drawn: Entry, screen: Callable[[], Mapping[str, Any]], changed: Callable[[Entry], bool], first: FirstDraw
 ) -> None:  # fmt: skip
     alone = first.is_over()
     try:
         entry = rooms.stands(drawn)
         rooms.seen(entry, screen())
-        anew = _shown(entry) != _shown(drawn) or changed()
+        anew = _shown(entry) != _shown(drawn) or changed(entry)
     except BadInput:  # the room was deleted: the page says so
         entry, anew = drawn, True
     if alone and anew:

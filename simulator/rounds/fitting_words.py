@@ -59,7 +59,7 @@ def span(key: str, value: object) -> float:
 
 def since(at: float) -> str:
     """Write the condition that holds from *at* [s] on, and not a moment sooner: a condition knows nine decimals."""
-    exact = Decimal(at).quantize(_LEAST, ROUND_CEILING).normalize()
+    exact = Decimal(seconds(at)).quantize(_LEAST, ROUND_CEILING).normalize()
     return f"since {exact:f}s"
 
 

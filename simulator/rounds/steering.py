@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from simulator.conditions import read_condition
 from simulator.errors import BadInput
 from simulator.rounds.fitted import Planned
+from simulator.rounds.fitting_words import since
 from simulator.rounds.script import Requirement
-from simulator.units import seconds
 
-__all__ = ["begun", "delayed", "fired", "required", "since", "skipped"]
-
-_LEAST = Decimal("1e-9")
+__all__ = ["begun", "delayed", "fired", "required", "skipped"]
 
 
 def fired(scenario: Mapping[str, Any], event: Planned, at: float) -> dict[str, Any]:
@@ -44,12 +41,6 @@ def required(scenario: Mapping[str, Any], requirement: Requirement, event: Plann
     changed = fired(scenario, event, at) if event else dict(scenario)
     limits = {**changed.get("targets", {}), **requirement.targets}
     return {**changed, "targets": dict(sorted(limits.items()))} if limits else changed
-
-
-def since(at: float) -> str:
-    """Write the condition that holds from *at* [s] on, and not a moment sooner: a condition knows nine decimals."""
-    exact = Decimal(seconds(at)).quantize(_LEAST, ROUND_CEILING).normalize()
-    return f"since {exact:f}s"
 
 
 def begun(event: Planned, fired: Mapping[str, float], at: float) -> bool:

@@ -40,6 +40,9 @@ _SLOW = 120_000.0  # ms; a flight is computed, on a busy machine
 _LINK = re.compile(r"https?://\S*?/room\?room=[0-9a-f]+")
 
 
+_FIRED = re.compile("fired by hand|begins at the next look")
+
+
 @dataclass
 class Round:
     """A round that is played: both sides, each with the page of its own browser."""
@@ -157,11 +160,11 @@ def _pressable(page: Any, prefix: str) -> int:
 
 
 def fire(played: Round, event: str) -> None:
-    """Fire an event by hand, and wait until it has taken effect on the candidate's deck."""
+    """Fire an event by hand, and wait until it has taken effect on the candidate's deck: it begins at the next tick."""
     desk = played.interviewer
     press(desk, f"console/fire/{event}")
     row = desk.locator(".story li").filter(has_text=re.compile(event.replace("_", " "), re.IGNORECASE))
-    came(desk, lambda: "fired by hand" in row.first.inner_text(), f"{event} takes effect", _SLOW)
+    came(desk, lambda: bool(_FIRED.search(row.first.inner_text())), f"{event} takes effect", _SLOW)
 
 
 def required(played: Round, says_now: str) -> None:

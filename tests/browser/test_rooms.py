@@ -109,7 +109,7 @@ def in_flight(played: Round, server: Server) -> None:
 
     at = clock(page)
     desk.reload()
-    says(desk, "fired by hand")
+    says(desk, "Second shop")
     server.kill()
     server.start()
     for side in (desk, page):
@@ -120,6 +120,7 @@ def in_flight(played: Round, server: Server) -> None:
     rooms.required(played, FRAUD.requirement.says)
     key(page, "group").get_by_role("radio", name="Journal", exact=True).click()
     rooms.fly_on(page)
+    says(desk, "fired by hand")
     says(page, next(event.says for event in FRAUD.event if event.name == FRAUD.requirement.event))
 
 
@@ -250,7 +251,7 @@ def test_pressed_twice_it_happens_once(server, address, browser):
     begin_phase(played, "play", "then probes")
     deck_stands(page)
     key(desk, "console/fire/flash").locator("button").first.dblclick()
-    came(desk, lambda: "fired by hand" in reads(desk), "the event takes effect", 120_000)
+    came(desk, lambda: bool(deeds(server, played, "done")), "the event takes effect", 120_000)
     field = key(desk, "console/private/0").locator("textarea")
     field.fill("said so twice")
     key(desk, "console/keep/0").locator("button").first.dblclick()

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 import cases
-from cases import _history, _round_seat, _round_terminal
+from cases import _history, _round_fly, _round_seat, _round_terminal
 from cases._rounds import text_of
 from simulator.rounds.fitted import fitted
 from simulator.rounds.reading import read_script
 from simulator.rounds.recorded import Recorded, replayed
+from simulator.score import score
 from simulator.simulation import fly
+from simulator.tracks import Yardstick, yardstick
 
 ROUND = """
 round = 1
@@ -58,6 +60,21 @@ ask = "Did it hold?"
 options = ["yes", "no"]
 right = "yes"
 """
+
+
+MEASURES: dict[str, Yardstick] = {}
+
+
+def measured(case, seed):
+    """What weak and expert make of a world: flown once for all tests."""
+    key = f"{case.name} {case.scenario.to_data()} {seed}"
+    return MEASURES.get(key) or MEASURES.setdefault(key, yardstick(case, seed))
+
+
+@pytest.fixture(autouse=True)
+def measured_once(monkeypatch):
+    monkeypatch.setattr(_round_terminal, "yardstick", measured)
+    monkeypatch.setattr(_round_fly, "score", lambda case, run: score(case, run, known=measured(case, run.seed)))
 
 
 @pytest.fixture
@@ -272,7 +289,8 @@ def test_charts_are_opened(say, vote, typed):
 def test_a_slip_of_the_hand_ends_nothing(say, vote, typed):
     typed(
         "least", "leest=5", "least=99", "least=5 least=6", "do", "do dance", "12 days", "7m", "x" * 5000, "\x1b[31m",
-        "# why", "", "cheap", "3 2", "1e400 3", "100 200", "most=9", "least=x", "do dance now=1", "5 m", "\u202eleast=5",
+        "# why", "", "cheap", "3 2", "1e400 3", "100 200", "most=9", "least=x", "do dance now=1", "5 m",
+        "\u202eleast=5",
     )  # fmt: skip
     said = say("round", "fly", vote, "--out", "me.json")
     assert (said.code, said.err) == (0, "") and "\x1b" not in said.out and "Traceback" not in said.out

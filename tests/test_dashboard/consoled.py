@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 from conftest import APP, PATIENCE
@@ -202,8 +203,8 @@ def press(app: AppTest, key: str) -> AppTest:
 
 
 def html(app: AppTest) -> str:
-    """Return what a page was sent as HTML."""
-    return "\n".join(element.proto.body for element in app.get("html"))
+    """Return what a page was sent as HTML, with its signs as they are read."""
+    return unescape("\n".join(element.proto.body for element in app.get("html")))
 
 
 def sent(app: AppTest) -> str:

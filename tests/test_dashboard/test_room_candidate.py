@@ -388,6 +388,19 @@ def test_a_flight_that_is_down_shows_no_truth(flies, room, tower):
     assert not app.get("page_link") and "Export" not in [b.proto.label for b in app.get("download_button")]
 
 
+def test_a_vote_is_told_of_and_not_how_it_goes(sits, tower):
+    room = tower.store.rooms.open("t3", SCRIPT.replace("hints =", 'kind = "group"\nhints =', 1), SEED)
+    other = Interviewer(tower, room)
+    other.does("phase", "brief")
+    other.does("vote", "1", open=True)
+    ballot = {"choice": "PLANTED choice", "why": "PLANTED why"}
+    tower.store.rooms.do(room.id, "vote-1", "ballot", "1/somebody", who="voter", data=ballot)
+    app = sits(room)
+    assert "The group votes on the next decision" in says(app) and not leaked(app)
+    other.does("vote", "1", open=False)
+    assert "The group votes on the next decision" not in says(app.run())
+
+
 # --- probes ----------------------------------------------------------------------------------------------------
 
 

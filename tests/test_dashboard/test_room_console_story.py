@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from consoled import HOSTILE, SCRIPT, Seat, flown
+from consoled import SCRIPT, Seat, flown
 
 from dashboard.views import room_console_story as story
 
@@ -140,4 +140,3 @@ def test_text_of_people_is_escaped(tower):
     seat = Seat(tower, evil)
     drawn = story.line(seat.desk(), story.rows(seat.desk()))
     assert "waiting &lt; 100000" in drawn and "waiting < 1" not in drawn
-    assert HOSTILE not in drawn

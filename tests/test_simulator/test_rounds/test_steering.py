@@ -17,8 +17,9 @@ from simulator.conditions import read_condition
 from simulator.errors import BadInput
 from simulator.plan import Change
 from simulator.rounds.fitted import Planned
+from simulator.rounds.fitting_words import since
 from simulator.rounds.script import Requirement
-from simulator.rounds.steering import begun, delayed, fired, required, since, skipped
+from simulator.rounds.steering import begun, delayed, fired, required, skipped
 from simulator.simulation import simulate
 from simulator.store import Store, case_of, plan_of
 from simulator.units import HOUR, day, seconds

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "AnyCase", "Area", "AsJson", "At", "Big", "Compare", "DebriefFormat", "Do", "Engine", "FlightFile", "FlightId",
-    "Format", "Host", "Jobs", "Level", "Maybe", "Name", "NewFile", "OfKpi", "On", "OneCase", "OneFlight", "OneSeed",
-    "Only", "Out", "OutFile", "Par", "Pars", "PlanFile", "Policy", "Port", "RigFile", "RigSeeds", "SceneFile", "Seed",
-    "Seeds", "Set", "Several", "Teacher", "Until", "Version",
+    "AnyCase", "Area", "AsJson", "At", "Behind", "Big", "Compare", "DebriefFormat", "Do", "Engine", "FlightFile",
+    "FlightId", "Format", "Host", "Jobs", "Level", "Maybe", "Name", "NewFile", "OfKpi", "On", "OneCase",
+    "OneFlight", "OneSeed", "Only", "Out", "OutFile", "Par", "Pars", "PlanFile", "Policy", "Port", "RigFile",
+    "RigSeeds", "SceneFile", "Seed", "Seeds", "Set", "Several", "Teacher", "Until", "Version",
 ]  # fmt: skip
 
 Maybe = str | None
@@ -60,3 +60,6 @@ OutFile = Annotated[Maybe, typer.Option("--out", metavar="FILE", help="write a n
 OneCase = Annotated[Maybe, typer.Option("--case", metavar="CASE", help="a case by name")]
 Port = Annotated[str, typer.Option(metavar="N", help="where on this machine")]
 Host = Annotated[str, typer.Option(metavar="ADDRESS", help="who may come: without it, this machine only")]
+Behind = Annotated[
+    Maybe, typer.Option(metavar="NAME", help="the name of the reverse proxy before it, reached by https")
+]

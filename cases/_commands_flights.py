@@ -16,20 +16,24 @@ app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()
-def play(case: ask.OneCase = None, port: ask.Port = "8501", host: ask.Host = "127.0.0.1") -> None:
+def play(
+    case: ask.OneCase = None, port: ask.Port = "8501", host: ask.Host = "127.0.0.1", behind: ask.Behind = None
+) -> None:
     """Play in the browser: start the dashboard, until Ctrl-C.
 
-    Flights are kept on this machine; WINDTUNNEL_HOME names another folder for them.
+    Flights are kept on this machine; WINDTUNNEL_HOME names another folder for them. With --behind it serves a
+    reverse proxy, which asks who comes; nobody is then shown the flights of others.
 
     \b
-    Example:
+    Examples:
       windtunnel play --case fraud_threshold --port 8502
+      windtunnel play --behind windtunnel.example.org
     """
     from cases._history import kept_in
     from cases._play import play as raise_curtain
     from cases._play import read_stage
 
-    stage = read_stage(case, port, host)
+    stage = read_stage(case, port, host, behind)
     typer.echo(f"the dashboard is at {stage.address} (Ctrl-C ends it); flights are kept in {kept_in()}")
     if code := raise_curtain(stage):
         raise typer.Exit(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import ipaddress
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from simulator.errors import BadInput, Cancelled, shown, unknown
 __all__ = ["HOST", "PORT", "Stage", "is_free", "is_local", "play", "read_stage"]
 
 HOST, PORT = "127.0.0.1", 8501
+_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*(:[0-9]{1,5})?")
 _GRACE = 10.0  # [s] to come to an end after a Ctrl-C
 
 
@@ -32,6 +34,8 @@ class Stage:
     case: str
     host: str
     port: int
+    behind: str = ""
+    """the name of the reverse proxy before it; empty = there is none"""
 
     @property
     def address(self) -> str:
@@ -41,17 +45,20 @@ class Stage:
     def command(self) -> list[str]:
         """Return the words that start it; how it looks is in the configuration beside the app."""
         options = {"server.address": self.host, "server.port": str(self.port), "server.headless": "true"}
-        if not is_local(self.host):
+        if self.behind:
+            name = self.behind.partition(":")[0]
+            options |= {"server.allowedHosts": name, "server.corsAllowedOrigins": f"https://{self.behind}"}
+        elif not is_local(self.host):
             options["server.allowedHosts"] = "*"  # under which names others reach it, nobody knows here
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
         return [sys.executable, "-m", "streamlit", "run", str(self.app), *words]
 
 
-def read_stage(case: str | None, port: str, host: str) -> Stage:
+def read_stage(case: str | None, port: str, host: str, behind: str | None = None) -> Stage:
     """Read what to start; BadInput when something is missing, unknown or taken."""
     if case is not None and case not in cases.names():
         raise unknown("case", case, cases.names())
-    stage = Stage(_app(), case or "", _host(host), _port(port))
+    stage = Stage(_app(), case or "", _host(host), _port(port), _name(behind))
     if not is_free(stage.host, stage.port):
         raise BadInput(f"port {stage.port} of {stage.host} is taken; choose another with --port {stage.port + 1}")
     return stage
@@ -81,6 +88,12 @@ def _host(text: str) -> str:
         raise BadInput(f"host {shown(text)} is no address of this machine; write one such as {HOST}") from None
 
 
+def _name(behind: str | None) -> str:
+    if behind is not None and not _NAME.fullmatch(behind):
+        raise BadInput(f"--behind {shown(behind)} is no name of a host; write one such as windtunnel.example.org")
+    return behind or ""
+
+
 def is_local(host: str) -> bool:
     """Tell whether only this machine reaches the address *host*."""
     return ipaddress.ip_address(host).is_loopback
@@ -106,7 +119,7 @@ def play(stage: Stage) -> int:
             f"anybody who reaches {stage.address} can play, without a password; for more than a "
             "trusted network, put a reverse proxy with authentication in front"
         )
-    shared = "0" if is_local(stage.host) else "1"  # then nobody is shown the flights of others
+    shared = "0" if is_local(stage.host) and not stage.behind else "1"  # then nobody is shown the flights of others
     environment = {"WINDTUNNEL_SHARED": shared, **os.environ, "WINDTUNNEL_CASE": stage.case}
     before = signal.signal(signal.SIGTERM, _stop)
     child = subprocess.Popen(stage.command(), env=environment)

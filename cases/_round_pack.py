@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,46 +20,50 @@ from simulator.errors import BadInput, shown
 from simulator.rounds.agreeing import TARGET, Agreed, Agreement, agreed, read_marks
 from simulator.rounds.packing import Pack, packed, read_key
 
-__all__ = ["KEY", "agreed_data", "compared", "pack_data", "put_pack", "show_agreed", "show_pack"]
+__all__ = ["agreed_data", "compared", "pack_data", "put_pack", "show_agreed", "show_pack"]
 
-KEY, MARKS = "key.json", "marks.csv"
+_KEY, _MARKS = "key.json", "marks.csv"
 
 
 # out
 
 
 def put_pack(name_or_path: str, out: str, seed: str | None) -> tuple[Pack, Path]:
-    """Fly the reference answers of a round, and write them into the new folder *out*."""
-    folder = _empty(out)
+    """Fly the reference answers of a round, and write them into the new or empty folder *out*."""
     text, where = script_in(name_or_path), shown(name_or_path)
     wanted = read_seed("0" if seed is None else seed)
+    with _writing(out):
+        folder = _empty(out)
     with progress("flying the reference answers") as note:
         pack = packed(text, where, load, wanted, note)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with _writing(out):
         for name, content in _files(pack).items():
             (folder / name).write_text(content, encoding="utf-8", newline="")
-    except OSError as error:
-        raise BadInput(f"--out {shown(out)} cannot be written: {error.strerror}") from None
     return pack, folder
+
+
+@contextmanager
+def _writing(out: str) -> Iterator[None]:
+    try:
+        yield
+    except BadInput:
+        raise
+    except (OSError, ValueError) as error:
+        raise BadInput(f"--out {shown(out)} cannot be written: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _empty(out: str) -> Path:
     folder = Path(out)
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise BadInput(f"--out {shown(out)} exists already, and is not an empty folder; it is left as it is")
-    except (OSError, ValueError) as error:
-        if isinstance(error, BadInput):
-            raise
-        raise BadInput(f"--out {shown(out)} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise BadInput(f"--out {shown(out)} exists already, and is no empty folder; it is left as it is")
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def _files(pack: Pack) -> Mapping[str, str]:
     pages = {f"{name}.html": page for name, page in pack.pages.items()}
     recordings = {f"{name}.json": played.to_json() for name, played in pack.recordings.items()}
-    return {**pages, **recordings, MARKS: "".join(table(pack.rows)), KEY: pack.key()}
+    return {**pages, **recordings, _MARKS: "".join(table(pack.rows)), _KEY: pack.key()}
 
 
 def pack_data(pack: Pack, folder: Path) -> dict[str, Any]:
@@ -70,9 +75,9 @@ def pack_data(pack: Pack, folder: Path) -> dict[str, Any]:
 def show_pack(console: Console, pack: Pack, folder: Path) -> None:
     """Print what was written, and what to do with it."""
     pages = ", ".join(f"{name}.html" for name in pack.pages)
-    console.print(f"{folder}: {pages}, {MARKS}, {KEY}")
+    console.print(f"{folder}: {pages}, {_MARKS}, {_KEY}")
     console.print(
-        f"Give each interviewer the pages and a copy of {MARKS}, and keep {KEY} and the .json files to yourself."
+        f"Give each interviewer the pages and a copy of {_MARKS}, and keep {_KEY} and the .json files to yourself."
     )
     console.print(f"When they are back: windtunnel round agree {folder} ADA.csv BEN.csv")
 
@@ -83,7 +88,7 @@ def show_pack(console: Console, pack: Pack, folder: Path) -> None:
 def compared(key: str, files: Sequence[str]) -> Agreed:
     """Compare the marks in *files* of the recordings of the pack whose *key*, or folder, is given."""
     path = Path(key)
-    path = path / KEY if path.is_dir() else path
+    path = path / _KEY if path.is_dir() else path
     pars = read_key(text_of(str(path), "key"), shown(str(path)))
     texts = {name: (text_of(file, "marks"), shown(file)) for name, file in _named(files)}
     return agreed({name: read_marks(*text, tuple(pars)) for name, text in texts.items()}, pars)

@@ -89,7 +89,7 @@ def _opened(entry: Entry, flight: Flight) -> None:
 def _played(entry: Entry, flight: Flight) -> Recorded:
     """Return what was played, without names, private notes and marks: this is for the candidate."""
     played = recorded(entry.room, flight, tower().store.record(flight.id), names=False)
-    return replace(played, deeds=tuple(deed for deed in played.deeds if True))
+    return replace(played, deeds=tuple(deed for deed in played.deeds if deed.kind != "mark"))
 
 
 def _known(flight: Flight) -> Mapping[str, Any]:

@@ -120,7 +120,7 @@ def _form(
         if before is None:
             st.text_area(
                 "In your own words", key=f"words/{key}", max_chars=_LONGEST, height=110,
-                placeholder="for your interviewer",
+                placeholder="kept as you write it",
             )  # fmt: skip
         said = {"words": str(before["words"]), **half} if before else half
         st.form_submit_button(

@@ -32,8 +32,7 @@ from simulator.streams import Streams
 
 __all__ = ["ForMarking", "Pack", "packed", "read_key"]
 
-Progress = Callable[[float], None]
-"""is told the share that is done"""
+_Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Pack:
         return json.dumps({"pack": 1, "recordings": dict(self.pars)}, indent=1) + "\n"
 
 
-def packed(text: str, where: str, load: Callable[[str], Case], seed: int = 0, tell: Progress | None = None) -> Pack:
+def packed(text: str, where: str, load: Callable[[str], Case], seed: int = 0, tell: _Progress | None = None) -> Pack:
     """Fly the reference answers of the script that *text* from *where* is, nobody interviewing, and name them A, B, ...
     in an order that the *seed* draws; the world has that seed, too, unless the script names one."""
     script = read_script(text, where)
@@ -88,7 +87,7 @@ def packed(text: str, where: str, load: Callable[[str], Case], seed: int = 0, te
     return Pack(pages, made, pars, _rows(list(told.values()), list(pars)))
 
 
-def _flown(found: Fitted, seed: int, tell: Progress) -> dict[str, Run]:
+def _flown(found: Fitted, seed: int, tell: _Progress) -> dict[str, Run]:
     """Fly the four reference answers."""
     missing = [name for name in LEVELS if name not in found.case.pars]
     if missing:
@@ -97,7 +96,7 @@ def _flown(found: Fitted, seed: int, tell: Progress) -> dict[str, Run]:
     return {par: fly(found.case, par, seed, progress=part) for par, part in parts.items()}
 
 
-def _part(tell: Progress, number: int, share: float) -> None:
+def _part(tell: _Progress, number: int, share: float) -> None:
     tell((number + share) / len(LEVELS))
 
 

@@ -19,7 +19,7 @@ from cases import _play
 ROOT = Path(__file__).resolve().parents[2]
 STANDIN = """
 import json, os, sys, time
-told = {"words": sys.argv[1:], "case": os.environ["WINDTUNNEL_CASE"]}
+told = {name: os.environ[f"WINDTUNNEL_{name.upper()}"] for name in ("case", "shared")} | {"words": sys.argv[1:]}
 with open(os.environ["TOLD"] + ".new", "w") as file:
     json.dump(told, file)
 os.replace(os.environ["TOLD"] + ".new", os.environ["TOLD"])
@@ -93,6 +93,24 @@ def test_a_wider_address_is_warned_of(started):
     _, err = process.communicate(timeout=30)
     assert "anybody who reaches" in err and "reverse proxy with authentication" in err
     assert err.splitlines()[-1] == "windtunnel: cancelled"
+
+
+def test_behind_a_proxy_it_knows_its_name_and_everybody_for_himself(started):
+    process, told = started("--behind", "wind.example.org:8443", "--port", str(free_port()))
+    options = dict(zip(told["words"][2::2], told["words"][3::2], strict=True))
+    assert options["--server.address"] == "127.0.0.1" and told["shared"] == "1"
+    assert options["--server.allowedHosts"] == "wind.example.org"
+    assert options["--server.corsAllowedOrigins"] == "https://wind.example.org:8443"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert err == "windtunnel: cancelled\n"
+
+
+@pytest.mark.parametrize("name", ["https://wind.example.org", "a b", "", "*", "x" * 300, "wind.example.org/path"])
+def test_a_proxy_has_the_name_of_a_host(say, name):
+    found = say("play", "--behind", name)
+    assert (found.code, found.out) == (2, "")
+    assert "is no name of a host; write one such as windtunnel.example.org" in found.err
 
 
 def test_a_dashboard_that_dies(started):

@@ -57,5 +57,5 @@ def test_what_was_played_is_a_few_kilobytes_and_has_its_reports(followed):
     assert 1000 < (folder / "played.json").stat().st_size < 20_000
     for name in ("sheet.html", "candidate.html"):
         page = (folder / name).read_text("utf-8")
-        assert page.startswith("<!DOCTYPE html>") and "<script" not in page
+        assert page.startswith("<!doctype html>") and "<script" not in page
     assert "encore" in (folder / "sheet.html").read_text("utf-8")

@@ -242,7 +242,8 @@ def test_how_sure_it_is_is_said(say, pack):
 BAD = [
     (["pack", "ada.csv"], "two at least"), (["pack", "ada.csv", "wrong.csv"], "'wrong.csv', line 2: mark = '6'"),
     (["pack", "ada.csv", "gone.csv"], "gone.csv"), (["gone", "ada.csv", "ben.csv"], "gone"),
-    (["ada.csv", "ada.csv", "ben.csv"], "'ada.csv': not JSON"), (["pack", "ada.csv", "sub/ada.csv"], "called 'ada', too"),
+    (["ada.csv", "ada.csv", "ben.csv"], "'ada.csv': not JSON"),
+    (["pack", "ada.csv", "sub/ada.csv"], "called 'ada', too"),
     (["pack", "ada.csv", "empty.csv"], "it has no mark"), (["pack", "ada.csv", "pack/A.html"], "line 1: "),
     (["sub", "ada.csv", "ben.csv"], "key"),
 ]  # fmt: skip

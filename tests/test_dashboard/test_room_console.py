@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from consoled import HOSTILE, SCRIPT, Seat, html, page_of, press, sent, settled
 from reading import reads
@@ -115,8 +117,7 @@ def test_who_is_silent_for_long_is_not_connected(in_flight, monkeypatch):
     looks = type(in_flight.rooms).looks
     before = lambda self, id: {side: (screen, at - 11.0) for side, (screen, at) in looks(self, id).items()}  # noqa: E731
     monkeypatch.setattr(type(in_flight.rooms), "looks", before)
-    said = says(page_of(in_flight))
-    assert "not connected · last seen 11 s ago" in said
+    assert re.search(r"not connected · last seen 1\d s ago", says(page_of(in_flight)))
 
 
 def test_a_decision_without_a_reason_is_told_as_such(in_flight):

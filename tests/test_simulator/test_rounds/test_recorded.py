@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import astuple, replace
 
@@ -11,10 +12,13 @@ from toy_round import SECRET, TEXT, deeds, flight_of, load, on_stall, plan, reco
 
 from simulator.case import Case
 from simulator.errors import BadInput
+from simulator.plan import Change
 from simulator.record import Answer, Look, Record
+from simulator.rounds.fitted import dressed
 from simulator.rounds.recorded import Otherwise, Recorded, flown_alone, recorded, replayed, seed_of
 from simulator.rounds.steering import fired, required
-from simulator.store.past import case_of
+from simulator.simulation import simulate
+from simulator.store import Store, case_of, plan_of
 from simulator.units import DAY, day
 
 FOUND = on_stall(alone=False)
@@ -98,6 +102,31 @@ def test_what_was_steered_is_in_it():
     _, again = replayed(played, load)
     assert again.fired == run.fired == {"strike": day(2)} and again.digest() == kept.digest != KEPT.digest
     assert again.scenario["targets"] == {"served": 0.3}
+
+
+def test_a_round_in_a_room_of_the_store():
+    """Played as people do, an event fired in mid-flight; what the store has kept comes out as it was flown."""
+    number, now = itertools.count(), itertools.count(1_800_000_000)
+    store = Store(None, lambda: float(next(now)), lambda: f"id-{next(number)}")
+    rooms = store.rooms
+    room = rooms.open("t0", TEXT, 7, name="Round with Grace")
+    room, flight = rooms.take_off(room.id, "t1", FOUND.case, plan())
+    store.reach(flight.id, day(2))
+    steered = fired(flight.scenario, FOUND.events[0], day(2))
+    room, flight = rooms.steer(room.id, "t2", flight, steered, what="strike", moment=day(2), data={"do": "fire"})
+    rooms.do(room.id, "t3", "note", who="interviewer", moment=day(2), data={"text": "Hurry", "from": "the owner"})
+    flight = store.decide(flight.id, flight.version, "t4", Change(day(3.25), {"line": 0.4}, "it \u00fcberh\u00e4ngt"))
+    case = dressed(case_of(flight, load), FOUND.script)
+    run = simulate(case, plan_of(flight, case), 7)
+    store.reach(flight.id, day(6))
+    store.land(flight.id, run.kpis(), run.digest())
+    room = rooms.do(room.id, "t5", "reply", "wait", who="candidate", moment=day(6), data={"words": "The line."})
+    played = recorded(room, store.flight(flight.id), store.record(flight.id))
+    read = Recorded.from_json(played.to_json())
+    assert read == played and [deed.kind for deed in read.deeds] == ["flight", "done", "note", "reply"]
+    _, again = replayed(read, load)
+    assert again.digest() == run.digest() and again.fired == {"strike": day(2)}
+    store.close()
 
 
 def test_another_flight_is_told_by_its_digest():

@@ -18,7 +18,7 @@ from simulator.rounds.script import BY_HAND
 from simulator.rounds.standing import REQUIREMENT, Ordered, Standing
 from simulator.units import seconds
 
-__all__ = ["OPEN", "Row", "State", "line", "requirement", "rows", "told", "waits_for"]
+__all__ = ["OPEN", "Row", "State", "line", "requirement", "rows", "waits_for"]
 
 State = Literal["over", "running", "due", "waits", "by hand", "ordered", "left out"]
 
@@ -185,11 +185,6 @@ def _said(standing: Standing, at: float | None, tick: float) -> tuple[State, flo
 
 
 # --- as a picture ----------------------------------------------------------------------------------------------
-
-
-def told(row: Row, desk: Desk) -> str:
-    """Write a row in a line of plain text."""
-    return f"{_SIGNS[row.state]} {words.titled(row.name)} – {row.detail}"
 
 
 def line(desk: Desk, found: Sequence[Row]) -> str:

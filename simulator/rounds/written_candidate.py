@@ -19,7 +19,7 @@ __all__ = ["ForCandidate", "Level", "Point", "Practice", "for_candidate"]
 
 _TARGETS, _WELL, _COST, _SENTENCES, _PREDICTIONS, _PRACTISE = 6, 3, 3, 3, 2, 3
 _AIRY = 2400  # places that there are on a page in the usual size
-_LABEL, _TITLE, _SHORT, _LONG = 30, 60, 90, 120  # places that a text has, so that it all stands on one page
+_LABEL, _TITLE, _SHORT, _LONG = 30, 60, 85, 115  # places that a text has, so that it all stands on one page
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def for_candidate(after: After) -> ForCandidate:
     return ForCandidate(
         title=_cut(after.fitted.script.title, _TITLE), case=_cut(found.title, _TITLE), seed=found.seed,
         digest=found.digest, result=_result(found), score=found.score.total, targets=tuple(_targets(found)),
-        well=_points(_well(after), _WELL), cost=_points(_cost(after), _COST), requirement=_cut(said, 2 * _SHORT),
+        well=_points(_well(after), _WELL), cost=_points(_cost(after), _COST), requirement=_cut(said, 3 * _SHORT),
         kept=after.kept.kept if after.kept else None, sentences=tuple(_cut(one, _LONG) for one in sentences),
         predictions=_points(_predicted(found), _PREDICTIONS), levels=tuple(_levels(after)),
         practise=tuple(islice(_practised(after), _PRACTISE)),
@@ -187,7 +187,7 @@ def _worst(found: Debrief, tick: float) -> Point:
     text = f"The worst step, {when(worst.at, tick)} to {when(worst.end, tick)}"
     told = f"earned {money(worst.profit)}, the expert {money(worst.expert)}"
     if least is not None and least.yours < least.expert:
-        told += f"; over the flight {named(least.account)} came to {money(least.yours)}, not {money(least.expert)}"
+        told += f"; in all {named(least.account)} came to {money(least.yours)}, not {money(least.expert)}"
     return Point(text, told)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
-from flown import WITHIN, key, keyed, open_page, press, quiet, reads, visit
+from flown import WITHIN, clock, key, keyed, open_page, press, quiet, reads, visit
 
 __all__ = [
     "Round",
@@ -178,7 +178,7 @@ def ask(played: Round, probe: str) -> None:
     desk = played.interviewer
     button = key(desk, f"console/ask/{probe}").locator("button")
     if not button.first.is_visible():
-        key(desk, "console/unlit").locator("summary").click()
+        key(desk, "console/unlit").locator("summary").first.click()
     button.first.click()
     key(played.candidate, f"room/probe/{probe}").wait_for()
 
@@ -206,20 +206,26 @@ def takes_off(played: Round) -> None:
     says(page, "Your design is set")
 
 
-def fly_on(page: Any, presses: int = 1) -> None:
-    """Skip to the next checkpoint, so many times."""
-    for _ in range(presses):
+def fly_on(page: Any) -> None:
+    """Skip to the next checkpoint; a press that came to nothing, as the page was just drawn anew, is made again."""
+    before = clock(page)
+    for _ in range(3):
         came(page, lambda: bool(_pressable(page, "skip/Next checkpoint")), "the way to the next checkpoint", _SLOW)
         press(page, "skip/Next checkpoint")
-        settled(page)
+        for _ in range(50):
+            if clock(page) != before:
+                settled(page)
+                return
+            page.wait_for_timeout(200)
+    raise AssertionError("the flight does not go on")
 
 
 def answer(page: Any, probe: str, words: str) -> None:
     """Answer a probe in words, and choose the first option where there are any."""
     card = key(page, f"room/probe/{probe}")
-    box = card.locator("textarea")
-    if box.count():
-        box.fill(words)
+    card.get_by_role("button", name="Commit").wait_for()
+    settled(page)
+    card.locator("textarea").fill(words)
     options = card.get_by_role("radio")
     if options.count():
         options.first.check(force=True)

@@ -139,7 +139,7 @@ def test_counterfactuals_are_told_where_they_were_flown():
     assert [(one.text, one.evidence) for one in page.cost] == [
         ("Instead: Line 0.5 a day earlier", "would have brought $8 more in this very world"),
         ("The worst step, day 1 00:00 to day 1 01:00",
-         "earned -$12.00, the expert $5.00; over the flight sales came to $150, not $160"),
+         "earned -$12.00, the expert $5.00; in all sales came to $150, not $160"),
     ]  # fmt: skip
     assert (page.well[0].text, page.well[0].evidence) == ("Line 0.7", "brought $30 here; elsewhere +$10.00 to +$46.00")
 
@@ -352,7 +352,7 @@ def full(text: str, **few: int) -> ForCandidate:
     page = ForCandidate(
         title, title, 2**63 - 1, "d" * 64, "Profit $1,234,567; " + "the expert one $1,234,567, " * 3, 101.5,
         (Point(label, title),) * limits._TARGETS, (point,) * limits._WELL, (point,) * limits._COST,
-        limits._cut(text, 2 * limits._SHORT), False, (long,) * limits._SENTENCES, (point,) * limits._PREDICTIONS,
+        limits._cut(text, 3 * limits._SHORT), False, (long,) * limits._SENTENCES, (point,) * limits._PREDICTIONS,
         (Level(what, "strong", long),) * 9, (Practice(what, short, 1.5, 3.0, (label, label)),) * limits._PRACTISE,
     )  # fmt: skip
     return replace(page, **{name: getattr(page, name)[:most] for name, most in few.items()})
@@ -378,8 +378,8 @@ def test_the_candidates_page_prints_on_one(chromium):
 
     pages = [candidate(AFTER), candidate(HARMLESS)]
     for text in TEXTS:
-        airy = full(text, levels=3, targets=3, well=2, cost=2, sentences=2, predictions=1)
-        assert not airy.dense and replace(airy, levels=airy.levels * 2).dense
+        airy = full(text, levels=2, targets=3, well=2, cost=2, sentences=2, predictions=1)
+        assert not airy.dense and replace(airy, levels=airy.levels * 3).dense
         pages += [rendered("candidate", page, DAY, "html") for page in (full(text), airy)]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -30,6 +31,28 @@ def flown(toy):
     from simulator.simulation import simulate
 
     return simulate(toy, None, 0)
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """A maker of stores on one file, with a clock that ticks from 1000 on, and ids and keys that are counted."""
+    from simulator.store import FILE, Store
+
+    made, number, now = [], itertools.count(), itertools.count(1000)
+
+    def make(path=tmp_path / FILE):
+        made.append(Store(path, lambda: float(next(now)), lambda: f"id-{next(number)}"))
+        return made[-1]
+
+    yield make
+    for store in made:
+        store.close()
+
+
+@pytest.fixture
+def store(opened):
+    """A store on a file of its own."""
+    return opened()
 
 
 @pytest.fixture(scope="session")

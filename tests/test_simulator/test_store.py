@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -13,30 +12,11 @@ from toy_case import CASE
 from simulator import plan as plans
 from simulator.errors import BadInput
 from simulator.plan import Act, Change, Plan
-from simulator.store import FILE, Forecast, Look, Stale, Store, flights, home, plan_of, rows
+from simulator.store import FILE, Forecast, Look, Stale, flights, home, plan_of, rows
 from simulator.units import day
 
 STEP = Change(day(1), {"line": 0.5}, "too many wait")
 SOON = Forecast("profit", day(2), 10.0, 20.0, 0.0)
-
-
-@pytest.fixture
-def opened(tmp_path: Path):
-    """A maker of stores on one file, with a clock that ticks and ids that are counted."""
-    made, number, now = [], itertools.count(), itertools.count(1000)
-
-    def make(path: Path | None = tmp_path / FILE) -> Store:
-        made.append(Store(path, lambda: float(next(now)), lambda: f"id-{next(number)}"))
-        return made[-1]
-
-    yield make
-    for store in made:
-        store.close()
-
-
-@pytest.fixture
-def store(opened) -> Store:
-    return opened()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 import subprocess
 import sys
@@ -16,30 +15,11 @@ import simulator.store
 from simulator.errors import BadInput
 from simulator.plan import Change
 from simulator.record import BELIEF, Answer, Forecast, Look, Record
-from simulator.store import FILE, Store, rows, tables
+from simulator.store import FILE, rows, tables
 from simulator.units import day
 
 SAID = Answer("line", "it was the rush", 3.5, "since the queue grew first", "mid")
 LEVELS = ("weak", "mid", "strong", "expert")
-
-
-@pytest.fixture
-def opened(tmp_path: Path):
-    """A maker of stores on one file."""
-    made, number = [], itertools.count()
-
-    def make() -> Store:
-        made.append(Store(tmp_path / FILE, lambda: 1000.0, lambda: f"id-{next(number)}"))
-        return made[-1]
-
-    yield make
-    for store in made:
-        store.close()
-
-
-@pytest.fixture
-def store(opened) -> Store:
-    return opened()
 
 
 @pytest.fixture
@@ -120,7 +100,7 @@ def test_a_record_is_all_that_is_known_of_a_person(store, landed):
     store.look(landed.id, "panel:business", day(1))
     store.forecast(landed.id, said)
     store.answer(landed.id, SAID)
-    assert store.record(landed.id) == Record((Look("panel:business", day(1), 1000.0),), (said,), (SAID,))
+    assert store.record(landed.id) == Record((Look("panel:business", day(1), 1002.0),), (said,), (SAID,))
     with pytest.raises(BadInput, match="no flight"):
         store.record("gone")
 

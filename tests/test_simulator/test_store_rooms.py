@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import sqlite3
 import threading
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -16,7 +14,7 @@ from toy_case import CASE
 
 from simulator.errors import BadInput
 from simulator.plan import Change
-from simulator.store import FILE, Forecast, Stale, Store, plan_of, room_rows, tables
+from simulator.store import Forecast, Stale, plan_of, room_rows, tables
 from simulator.store.deeds import DeedKind, Side
 from simulator.units import day
 
@@ -28,25 +26,6 @@ SAID = {
     "reply": {"words": "I see", "choice": "", "number": None}, "mark": {"mark": 4, "words": "clear"},
     "ballot": {"choice": "wait", "why": ""},
 }  # fmt: skip
-
-
-@pytest.fixture
-def opened(tmp_path: Path):
-    """A maker of stores on one file, with a clock that ticks and keys that are counted."""
-    made, number, now = [], itertools.count(), itertools.count(1000)
-
-    def make(path: Path | None = tmp_path / FILE) -> Store:
-        made.append(Store(path, lambda: float(next(now)), lambda: f"id-{next(number)}"))
-        return made[-1]
-
-    yield make
-    for store in made:
-        store.close()
-
-
-@pytest.fixture
-def store(opened) -> Store:
-    return opened()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -23,18 +24,29 @@ __all__ = ["acts_on_offer", "answers_on_offer", "dials_now", "instruments", "new
 _MOST_GAUGES, _CELLS = 14, 24
 
 
-def instruments(case: Case, view: View, since: float) -> Group:
-    """Return what the gauges read now, and how they moved; *since* is when they were shown last [s]."""
+def instruments(case: Case, view: View, since: float, width: int) -> Group:
+    """Return what the gauges read now, how they moved since they were shown (at *since* [s]), in *width* characters."""
+    rows = [_read(view, name, unit, since) for name, unit in _units(case, view).items()]
+    cells = _cells([row[:3] for row in rows], width)
     table = sheet("gauge", "before>", "now>", "")
-    for name, unit in _units(case, view).items():
-        at, values = view.series(name)
-        before = values[at <= since]
-        first = figure(float(before[-1]), unit) if len(before) else ""
-        line = spark(values.tolist(), _CELLS)
-        now = figure(float(values[-1]), unit)
-        table.add_row("", label(name), Text(first, style="dim"), now, Text(line, style="cyan"))
+    for called, first, now, values in rows:
+        table.add_row("", called, Text(first, style="dim"), now, Text(spark(values, cells), style="cyan"))
     when = f"booked so far {money(round(1e6 * view.booked()))}"
     return Group(heading(clock_time(view.now, case.tick), when), table)
+
+
+def _read(view: View, name: str, unit: str, since: float) -> tuple[str, str, str, list[float]]:
+    """Return what a gauge is called, what it read when it was shown last, what it reads, and all its readings."""
+    at, values = view.series(name)
+    before = values[at <= since]
+    first = figure(float(before[-1]), unit) if len(before) else ""
+    return label(name), first, figure(float(values[-1]), unit), values.tolist()
+
+
+def _cells(rows: Sequence[tuple[str, ...]], width: int) -> int:
+    """Return how many characters are left for a sparkline: were it cut off, its newest readings would be lost."""
+    beside = sum(2 + max(map(cell_len, column)) for column in zip(*rows, strict=True))
+    return max(1, min(_CELLS, width - beside - 2))
 
 
 def _units(case: Case, view: View) -> dict[str, str]:

@@ -139,7 +139,7 @@ class Seat:
             yield f"Answer: {self._answer(number)}"
 
     def _show(self, view: View, news: list[str]) -> None:
-        self.console.print(instruments(self.case, view, self._shown))
+        self.console.print(instruments(self.case, view, self._shown, self.console.width))
         for line in news:
             self.console.print(Text(f"  ! {clean(line)}", style="bold"))
         self.looks += [Look(f"panel:{name}", view.now, round(self.clock(), 3)) for name in _PANELS]

@@ -188,8 +188,7 @@ def tend(entry: Entry, flight: Flight, now: float) -> bool:
     asked = tower().recording(session.name(), order_of(flight))
     if not asked.ready:
         return False
-    known = {"requirement", *(event.name for event in entry.fitted.events)}
-    there = [order for order in wanted if order.what in known]
+    there = [order for order in wanted if _is_steerable(entry, order)]
     ahead = [order for order in there if not _has_begun(entry, order.what, asked.result.fired, at)]
     for order in ahead:
         try:
@@ -200,8 +199,15 @@ def tend(entry: Entry, flight: Flight, now: float) -> bool:
 
 
 def _due(entry: Entry, at: float) -> list[Ordered]:
-    said = any(order.what == "requirement" for order in entry.standing.orders)
+    said = any(order.do == "require" for order in entry.standing.orders)
     return [] if said or at < halt_of(entry) else [Ordered(-1, "requirement", "require", 0.0)]
+
+
+def _is_steerable(entry: Entry, order: Ordered) -> bool:
+    """Tell whether the script has what *order* is about, and lets it be steered; another one stays open for ever."""
+    if order.do == "require":
+        return entry.fitted.script.requirement is not None
+    return any(event.name == order.what and event.when for event in entry.fitted.events)
 
 
 def _has_begun(entry: Entry, name: str, fired: Mapping[str, float], at: float) -> bool:
@@ -230,7 +236,8 @@ def _steered(
     event = events[order.what]
     if order.do == "fire":
         return steering.fired(scenario, event, at)
-    return steering.skipped(scenario, event) if order.do == "skip" else steering.delayed(scenario, event, order.until)
+    until = min(order.until, entry.fitted.case.horizon)  # later than its end is as never
+    return steering.skipped(scenario, event) if order.do == "skip" else steering.delayed(scenario, event, until)
 
 
 def _requirement(entry: Entry) -> Requirement:

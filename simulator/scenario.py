@@ -60,7 +60,7 @@ class Scenario:
             world=_table(data, "world"),
             add=tuple(_incident(item, kinds) for item in _list(data, "add")),
             drop=tuple(str(name) for name in _list(data, "drop")),
-            move={name: seconds(at, f"move.{name}") for name, at in _table(data, "move").items()},
+            move={name: seconds(at, f"move.{shown(name)[1:-1]}") for name, at in _table(data, "move").items()},
             when={name: condition(test) for name, test in _table(data, "when").items()},
             targets={kpi: _limit(kpi, limit) for kpi, limit in _table(data, "targets").items()},
             given=frozenset(data),
@@ -164,7 +164,7 @@ def _level(value: object) -> int:
 
 def _limit(kpi: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e300:
-        raise BadInput(f"targets.{kpi} is a number, not {shown(value)}")
+        raise BadInput(f"targets.{shown(kpi)[1:-1]} is a number, not {shown(value)}")
     return float(value)
 
 

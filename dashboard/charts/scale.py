@@ -13,6 +13,7 @@ __all__ = ["MOST", "Scale", "Span", "known", "nice", "scale", "span", "thin"]
 
 MOST = 600
 """points of a live picture"""
+_LEVEL = 1e-6  # values this close are one value: more digits are not drawn, and sums of floats differ in the last
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _PREFIXES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
@@ -65,9 +66,10 @@ def scale(values: Iterable[float | None], unit: str) -> Scale:
     """
     found = known(values)
     low, high = min(found, default=0.0), max(found, default=1.0)
-    if 0 < low <= 0.6 * high or high == low > 0:  # far from level: show how much it is, from nothing on
+    level = math.isclose(low, high, rel_tol=_LEVEL)
+    if 0 < low <= 0.6 * high or (level and low > 0):  # far from level, or all one: show how much it is, from nothing on
         low = 0.0
-    elif 0.6 * low <= high < 0 or low == high < 0:
+    elif 0.6 * low <= high < 0 or (level and high < 0):
         high = 0.0
     if low == high == 0:  # nothing but nought so far
         high = 0.01 if unit == "share" else 1.0

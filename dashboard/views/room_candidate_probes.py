@@ -50,7 +50,7 @@ def section(entry: Entry, case: Case, flight: Flight) -> None:
     if posed is None:
         return
     wanted = worth_asking(entry, posed)
-    _progress(entry, wanted)
+    _progress(entry, posed, wanted)
     cards = {card.probe.name: card for card in entry.fitted.cards}
     for number, name in enumerate(wanted, 1):
         place = "Your interviewer asks" if name in entry.standing.asked else f"{number} of {len(wanted)}"
@@ -77,14 +77,20 @@ def worth_asking(entry: Entry, posed: Mapping[str, Posed]) -> list[str]:
 def left_over(entry: Entry, flight: Flight) -> int | None:
     """Return how many probes wait for an answer; None while that is worked out."""
     posed = _posed(entry, flight)
-    return None if posed is None else sum(name not in entry.standing.replies for name in worth_asking(entry, posed))
+    return None if posed is None else sum(not _done(entry, posed[name]) for name in worth_asking(entry, posed))
 
 
-def _progress(entry: Entry, wanted: Sequence[str]) -> None:
+def _done(entry: Entry, posed: Posed) -> bool:
+    """Tell whether a probe is answered, with its check: what was replied in the air lacks it."""
+    reply = entry.standing.replies.get(posed.name)
+    return reply is not None and not (reply.get("half") and posed.check is not None)
+
+
+def _progress(entry: Entry, posed: Mapping[str, Posed], wanted: Sequence[str]) -> None:
     if not wanted:
         st.info("This flight gives no cause for questions.", icon=":material/check:")
         return
-    done = sum(name in entry.standing.replies for name in wanted)
+    done = sum(_done(entry, posed[name]) for name in wanted)
     st.progress(done / len(wanted), text=f"{done} of {len(wanted)} answered")
 
 
@@ -104,7 +110,7 @@ def _card(entry: Entry, flight: Flight | None, case: Case, card: Card, posed: Po
         check = posed.check if posed else None
         if reply is not None:
             _committed(reply, check)
-        if reply is None or (reply.get("half") and check is not None):
+        if reply is None or (posed is not None and not _done(entry, posed)):
             _form(entry, flight, name, check, reply)
 
 

@@ -13,7 +13,7 @@ from simulator.rounds.asking import Card, cards_of, facts_of
 from simulator.rounds.cost import refuse
 from simulator.rounds.fitting import Planned, due, scheduled
 from simulator.rounds.fitting_keys import checked_condition, checked_gauge
-from simulator.rounds.fitting_words import of_key, wrong
+from simulator.rounds.fitting_words import named, of_key, wrong
 from simulator.rounds.script import Limit, Requirement, Script
 from simulator.scenario import Scenario
 
@@ -76,9 +76,9 @@ def _checked_tests(asked: Scenario, case: Case) -> None:
     tests = dict(asked.when) | {incident.name: incident.when for incident in asked.add if incident.when}
     for name, test in tests.items():
         if isinstance(test, When):
-            checked_gauge(f"when.{name}.gauge", test.gauge, case)
+            checked_gauge(f"when.{named(name)}.gauge", test.gauge, case)
         elif test is not None:
-            checked_condition(f"when.{name}", test.text, case)
+            checked_condition(f"when.{named(name)}", test.text, case)
 
 
 # the requirement
@@ -88,9 +88,10 @@ def _checked_requirement(asked: Requirement, script: Script, case: Case) -> None
     due(script, case)
     known = [target.kpi for target in case.targets]
     for kpi, limit in asked.targets.items():
-        with of_key(f"requirement.targets.{kpi}", limit):
+        with of_key(f"requirement.targets.{named(kpi)}", limit):
             if kpi not in known:
                 raise unknown("target", kpi, known)
+            Scenario.of({"targets": {kpi: limit}}, case.kinds)  # what a scenario does not take would ground the flight
     live = {dial.name: dial for dial in case.design.dials() if dial.live}
     for name, allowed in asked.limits.items():
         with of_key("requirement.limits", name):

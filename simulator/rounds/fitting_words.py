@@ -21,10 +21,11 @@ from simulator.rounds.script import (
     Script,
     ScriptCheck,
 )
+from simulator.rounds.standing import REQUIREMENT
 from simulator.rubric import DIMENSIONS, LEVELS
 from simulator.units import seconds
 
-__all__ = ["checked_words", "of_key", "since", "span", "wrong"]
+__all__ = ["checked_words", "named", "of_key", "since", "span", "wrong"]
 
 _Part = TypeVar("_Part")
 _A_TIME = "a time such as 12d, 6h, 15m or 90s, or a number of seconds that is not below 0"
@@ -33,6 +34,11 @@ _MOST, _MOST_SHOWN, _MOST_OPTIONS, _MOST_MINUTES, _MOST_WEIGHT, _LONGEST_TITLE =
 _LEAST = Decimal("1e-9")
 _LARGEST_SEED = 2**63 - 1
 _LATE = "since 999999999.999999999s"  # as long as a moment can be: an event may be put off twice
+
+
+def named(part: str) -> str:
+    """Write a name that somebody made up as a *part* of a key: as it is where that is plain, else as text."""
+    return part if _NAME.fullmatch(part) else shown(part)
 
 
 def wrong(key: str, value: object, allowed: str) -> BadInput:
@@ -133,8 +139,8 @@ def _weights(script: Script) -> None:
 
 
 def _event(key: str, event: Event) -> None:
-    if not _NAME.fullmatch(event.name):
-        raise wrong(f"{key}.name", event.name, "up to 64 letters, digits, - and _")
+    if not _NAME.fullmatch(event.name) or event.name == REQUIREMENT:  # an order tells the two apart by name alone
+        raise wrong(f"{key}.name", event.name, f"up to 64 letters, digits, - and _, but not {REQUIREMENT!r}")
     span(f"{key}.at", event.at)
     span(f"{key}.lasts", event.lasts)
     if event.when and event.when != BY_HAND:
@@ -166,7 +172,7 @@ def _requirement(asked: Requirement, events: dict[str, Event]) -> None:
                 raise unknown(f"event that happens '{BY_HAND}'", asked.event, by_hand)
     for dial, limit in asked.limits.items():
         if limit.least is None and limit.most is None and not limit.only:
-            raise wrong(f"requirement.limits.{dial}", {}, "least, most or only")
+            raise wrong(f"requirement.limits.{named(dial)}", {}, "least, most or only")
 
 
 def _fact(key: str, fact: Fact) -> None:

@@ -39,7 +39,7 @@ _PROBE = {
     "mid": "Names a figure that moved, but not when, nor what else moves it.",
     "strong": "Names the first figure that moved, when, and why that one.",
     "expert": "The same, and which figure would have moved sooner, and what watching it costs.",
-    "follow_up": "What would that alarm have done in the quiet weeks?",
+    "follow_up": "What would that alarm have done while all was quiet?",
     "rescue": "Look at one chart: where does it bend?",
 }
 

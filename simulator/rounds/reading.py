@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import BadInput, shown, unknown
-from simulator.rounds.fitting_words import checked_words
+from simulator.rounds.fitting_words import checked_words, named
 from simulator.rounds.script import Event, Fact, Limit, Minutes, Question, Requirement, Script, ScriptCheck
 from simulator.scenario import bare, read_toml
 
@@ -68,7 +67,7 @@ def _refuse_bombs(text: str) -> None:
     if len(text) > _MOST_BYTES:
         raise BadInput(f"its {len(text):,} characters are too many; at most {_MOST_BYTES:,} are allowed")
     signs = Counter(bare(text))
-    if (count := max(signs[sign] for sign in "=,[{")) > _MOST_KEYS:
+    if (count := max(signs[sign] for sign in "=,[{.")) > _MOST_KEYS:
         raise BadInput(f"about {count:,} keys and values are too many; at most {_MOST_KEYS:,} are allowed")
 
 
@@ -101,12 +100,8 @@ def _leaves(data: object) -> Iterator[tuple[int, str, object]]:
 
 def _written(path: Iterable[str | int]) -> str:
     """Write a *path* as it is looked for in a file: event[2].when, where [0] is the first."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{_name(part)}" for part in path]
+    parts = [f"[{part}]" if isinstance(part, int) else f".{named(part)}" for part in path]
     return "".join(parts).lstrip(".")
-
-
-def _name(part: str) -> str:
-    return part if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", part) else shown(part)
 
 
 def _refuse_odd(key: str, value: object) -> None:

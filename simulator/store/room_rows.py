@@ -18,6 +18,7 @@ __all__ = [
 
 _SIDES: tuple[Side, ...] = ("interviewer", "candidate", "voter")
 _MOST_DEEDS, _KEPT_FREE = 5000, 1000  # the last ones are for the interviewer: nobody else can fill a room up
+_REQUIREMENT = "requirement"  # among what can be done
 _FINAL = ("fire", "require")  # what took effect so cannot be taken back: it would change what was flown
 
 
@@ -112,8 +113,10 @@ def refuse_later(db: sqlite3.Connection, room: sqlite3.Row, deed: Written, was: 
 
 
 def refuse_late(db: sqlite3.Connection, room: sqlite3.Row, deed: Written) -> None:
-    """Raise BadInput for an order about what took effect already, and cannot be taken back."""
-    what = {"order": deed.what, "require": "requirement"}.get(deed.kind)
+    """Raise BadInput for an order about what took effect already, and cannot be taken back, or about no event."""
+    if deed.kind == "order" and deed.what == _REQUIREMENT:  # it would stand in the way of what is required, for ever
+        raise BadInput(f"{shown(deed.what)} is no event: it cannot be ordered, only required")
+    what = {"order": deed.what, "require": _REQUIREMENT}.get(deed.kind)
     done = _last(db, room, "done", what) if what else None
     if done and done.data["do"] in _FINAL:
         raise BadInput(f"{what} took effect already; what was flown stays as it was")

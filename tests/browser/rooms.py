@@ -26,6 +26,7 @@ __all__ = [
     "held",
     "mark",
     "open_room",
+    "pressable",
     "required",
     "saved",
     "says",
@@ -85,10 +86,13 @@ def open_room(page: Any, name: str = "own", called: str = "") -> dict[str, str]:
     field = key(page, "rounds/name").locator("input")
     field.fill(called)
     press(page, "rounds/make")
-    box = page.get_by_role("dialog")
-    box.get_by_text("For the candidate").wait_for()
-    quiet(page)
-    found = _LINK.findall("\n".join(box.locator("code").all_inner_texts()))
+    box, found = page.get_by_role("dialog"), []
+
+    def there() -> bool:
+        found[:] = _LINK.findall("\n".join(box.locator("code").all_inner_texts()))
+        return len(found) > 1
+
+    came(page, there, "the links of the room")
     press(page, "rounds/done")
     box.wait_for(state="detached")
     return dict(zip(("candidate", "interviewer", "voter"), found, strict=False))
@@ -149,14 +153,15 @@ def says(page: Any, text: str, within: float = WITHIN) -> None:
 def begin_phase(played: Round, phase: str, shows: str) -> None:
     """Let the next *phase* begin, and wait until the candidate's strip says so, with what it *shows*."""
     desk = played.interviewer
-    came(desk, lambda: bool(_pressable(desk, f"console/phase/{phase}")), f"the button for {phase}")
+    came(desk, lambda: pressable(desk, f"console/phase/{phase}"), f"the button for {phase}")
     press(desk, f"console/phase/{phase}")
     says(played.candidate, shows)
     settled(played.candidate)
 
 
-def _pressable(page: Any, prefix: str) -> int:
-    return int(key(page, prefix).locator("button:enabled").count())
+def pressable(page: Any, prefix: str) -> bool:
+    """Tell whether there is a button whose key begins with *prefix*, and it can be pressed."""
+    return bool(key(page, prefix).locator("button:enabled:visible").count())
 
 
 def fire(played: Round, event: str) -> None:
@@ -210,7 +215,7 @@ def fly_on(page: Any) -> None:
     """Skip to the next checkpoint; a press that came to nothing, as the page was just drawn anew, is made again."""
     before = clock(page)
     for _ in range(3):
-        came(page, lambda: bool(_pressable(page, "skip/Next checkpoint")), "the way to the next checkpoint", _SLOW)
+        came(page, lambda: pressable(page, "skip/Next checkpoint"), "the way to the next checkpoint", _SLOW)
         press(page, "skip/Next checkpoint")
         for _ in range(50):
             if clock(page) != before:
@@ -239,7 +244,7 @@ def answer(page: Any, probe: str, words: str) -> None:
 
 def saved(page: Any, prefix: str, folder: Path) -> Path:
     """Press a download, and return the file that came."""
-    came(page, lambda: bool(_pressable(page, prefix)), f"the download {prefix}", _SLOW)
+    came(page, lambda: pressable(page, prefix), f"the download {prefix}", _SLOW)
     with page.expect_download() as coming:
         press(page, prefix)
     path = folder / coming.value.suggested_filename
@@ -249,7 +254,7 @@ def saved(page: Any, prefix: str, folder: Path) -> Path:
 
 def go_on(page: Any, phase: str) -> None:
     """Go on to the next *phase* of a round that somebody flies alone."""
-    came(page, lambda: bool(_pressable(page, f"room/next/{phase}")), f"the way to {phase}", _SLOW)
+    came(page, lambda: pressable(page, f"room/next/{phase}"), f"the way to {phase}", _SLOW)
     press(page, f"room/next/{phase}")
     settled(page)
 

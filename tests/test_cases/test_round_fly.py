@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -243,6 +244,14 @@ def test_what_is_new_stops_the_flight(say, vote, typed):
     assert "7:30  booked so far" in out and "A new requirement. The CFO writes" in " ".join(out.split())
     assert "5:00 incident: the vote is open" in out and "! 8:00 incident: zone b is gone" in out
     assert out.count("only 0% of the requests") <= 2  # an alarm that rings on does not stop it each time
+
+
+def test_the_newest_readings_are_on_a_narrow_terminal(say, vote, typed, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    typed("", "", *["15m"] * 30)
+    lines = say("round", "fly", vote, "--out", "me.json").out.partition("booked so far")[2].splitlines()
+    drawn = [line for line in lines if re.fullmatch(r"  \w.*[▁▂▃▄▅▆▇█…]", line)]
+    assert len(drawn) > 40 and max(map(len, drawn)) == 60 and not [line for line in drawn if "…" in line]
 
 
 def test_questions_are_asked(say, vote, typed):

@@ -364,6 +364,16 @@ def test_an_axis_of_nothing_but_nought_is_a_whole_one(unit, top, step):
     assert (found.low, found.high, found.step) == (0, top, step)
 
 
+@pytest.mark.parametrize("size", [120.0, 1 / 3, -5.0, 1e9])
+def test_values_that_differ_in_the_last_digit_alone_have_an_axis(size):
+    near = size * (1 + 2**-51)
+    assert near != size
+    found = scale([size, near], "")
+    assert found.low < found.high and found.low <= found.times * size <= found.high
+    option = charts.timeline("t", "ms", [0, 1], {"a": [size, near], "b": [near, size]}, horizon=9.0, tick=1.0)
+    assert len(option["series"]) == 2
+
+
 def test_thinning_keeps_the_shape():
     values = [math.sin(i / 900) for i in range(20_000)]
     values[7777], values[12_345] = 9.0, -9.0

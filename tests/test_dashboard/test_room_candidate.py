@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from reading import click, press, reads, says
@@ -483,10 +484,17 @@ def test_what_is_asked_in_the_air_gets_its_check_after_the_landing(flies, room, 
     interviewer.does("phase", "probes")
     app = settled(app)
     assert not tower.store.answers(flight_of(tower, room).id), "its check is still to come"
+    before = answered(app)
     app.get_by_key(f"choice/room/{room.id}/own_probe").set_value("lost votes")
     press(app, f"commit/room/{room.id}/own_probe")
     app.run()
     assert tower.store.answers(flight_of(tower, room).id) == [Answer("own_probe", "lost votes", None, "too dear")]
+    assert (before, answered(app)) == (0, 1), "half an answer is none"
+
+
+def answered(app) -> int:
+    """Return how many probes are answered, as the bar above them says."""
+    return next(int(found[1]) for bar in app.get("progress") if (found := re.match(r"(\d+) of \d+ ans", bar.proto.text)))
 
 
 def test_who_is_still_in_the_air_is_brought_down(flies, room, interviewer, tower):

@@ -261,7 +261,35 @@ def test_a_flight_that_is_down_is_not_steered(fly, tower):
 
 def test_an_order_about_what_there_is_not_harms_nobody(fly):
     entry, interviewer = fly()
-    interviewer.does("order", "nothing_like_it", do="fire")
+    for do in ("fire", "skip", "delay"):
+        interviewer.does("order", "nothing_like_it", do=do)
+        assert not tended(entry, 100.0)
+    assert rooms.flight_in(entry).version == 0
+
+
+def test_what_is_part_of_the_world_is_not_steered(fly):
+    entry, interviewer = fly()
+    events = (dataclasses.replace(entry.fitted.events[0], when=""), *entry.fitted.events[1:])
+    interviewer.does("order", events[0].name, do="fire")
+    entry = rooms.stands(entry)
+    part = dataclasses.replace(entry, fitted=dataclasses.replace(entry.fitted, events=events))
+    assert not rooms.tend(part, rooms.flight_in(entry), 100.0)
+    assert rooms.tend(entry, rooms.flight_in(entry), 100.0)
+
+
+def test_put_off_beyond_all_time_is_put_off_to_the_end(fly, tower):
+    entry, interviewer = fly()
+    interviewer.does("order", "planted_zone", do="delay", until=1e300)
+    assert tended(entry, 100.0)
+    flight = rooms.flight_in(entry)
+    assert flight.scenario["when"]["planted_zone"] == "since 900s"
+    assert "planted_zone" not in computed(tower, flight).fired
+
+
+def test_a_round_without_a_requirement_cannot_be_made_to_say_one(fly):
+    begin, end = SCRIPT.index("[requirement]"), SCRIPT.index("[[fact]]")
+    entry, interviewer = fly(script=SCRIPT[:begin] + SCRIPT[end:])
+    interviewer.does("require")
     assert not tended(entry, 100.0)
 
 

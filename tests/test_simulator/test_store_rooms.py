@@ -344,6 +344,13 @@ def test_ordered_anew(store, room):
         store.rooms.do(room.id, "r", "require", who="interviewer")
 
 
+def test_the_requirement_is_no_event(store, room):
+    """An order by its name would overrule what is required, without being one."""
+    with pytest.raises(BadInput, match="'requirement' is no event"):
+        store.rooms.do(room.id, "a", "order", "requirement", who="interviewer", data={"do": "skip"})
+    assert not store.rooms.room(room.id).deeds
+
+
 @pytest.mark.parametrize(
     ("later", "data"),
     [({"do": "skip"}, {"do": "fire"}), ({"do": "delay", "until": day(4)}, {"do": "delay", "until": day(3)})],

@@ -70,6 +70,7 @@ BAD = {
     "too many facts": (HEAD + '[[fact]]\nask = "a"\nanswer = "b"\n' * 41, "fact: 41", "at most 40"),
     # events
     "a name that is none": (HEAD + EVENT.replace("rain", "r ain"), "event[0].name = 'r ain'", "letters, digits"),
+    "a name that is taken": (HEAD + EVENT.replace("rain", "requirement"), "event[0].name = 'requirement'", "but not"),
     "a name twice": (HEAD + EVENT * 2, "event[1].name = 'rain'", "no other one"),
     "a time in words": (HEAD + EVENT + 'at = "soon"', "event[0].at = 'soon'", "12d, 6h, 15m or 90s"),
     "a time below 0": (HEAD + EVENT + "lasts = -5", "event[0].lasts = -5", "not below 0"),
@@ -82,6 +83,7 @@ BAD = {
     "an event of nobody": (ASKED + 'event = "rain"', "requirement.event = 'rain'", "known: none"),
     "an event by itself": (ASKED + 'event = "rain"\n' + EVENT, "requirement.event = 'rain'", "known: none"),
     "a limit of nothing": (ASKED + "limits = {line = {}}", "requirement.limits.line = {}", "least, most or only"),
+    "a dial in two lines": (ASKED + 'limits = {"a\\n\\u001bb" = {}}', "limits.'a\\n\\x1bb' = {}", "least, most or only"),
     # probes
     "no dimension": (OWN.replace("metrics", "metric"), "probe[0].dimension = 'metric'", "did you mean 'metrics'?"),
     "no anchor": (OWN.replace('strong = "s"', 'strong = ""'), "probe[0].strong = ''", "it takes text"),
@@ -148,6 +150,7 @@ BOMBS = {
     "a megabyte": "#" + "x" * 1_000_000,
     "a huge number": "seed=0x" + "f" * 200_000,
     "deep tables": "\n".join("[" + ".".join(["a"] * 30) + f".b{n}]" for n in range(2000)),
+    "many deep tables": "\n".join("[" + ".".join(["a"] * 30) + f".b{n}]" for n in range(3900)),
 }
 
 

@@ -1,16 +1,21 @@
-"""For all tests: the browser of this machine if it has one, little garbage to look through, and a last word."""
+"""For all tests: one browser, one server, little garbage to look through, work shared out well, and a last word."""
 
 from __future__ import annotations
 
 import gc
 import os
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NONE = "no Chromium"
 REQUIRED = "WINDTUNNEL_BROWSER"  # set to `required`, a browser that is missing is a failure
+SCREENS = ("browser", "traffic")
+LONGEST = (*SCREENS, "test_cases", "fidelity", "test_dashboard")  # folders, what takes long first
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +29,15 @@ def chromium() -> str:
     return found
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[Any]:
+    """Run a dashboard for all who come to it over the network, each with people and flights of its own."""
+    from server import Server
+
+    with Server(tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _settled() -> None:
     """Let what lives when a file begins - six thousand tests, and libraries - be no garbage that one looks through.
@@ -33,6 +47,32 @@ def _settled() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+# --- several processes (pytest -n) -----------------------------------------------------------------------------
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """Let a file stay in one process, for what it has flown; and let all who need a server share one."""
+    if config.getvalue("dist") not in ("load", "loadfile"):
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Whole(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "screens" if Path(file).parent.name in SCREENS else file
+
+    config.option.loadscopereorder = False  # by number of tests: the few long ones would come last
+    return Whole(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In one of several processes begin with what takes longest, so that none works on while the others are done."""
+    if hasattr(config, "workerinput"):
+        places = {folder: place for place, folder in enumerate(LONGEST)}
+        items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

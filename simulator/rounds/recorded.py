@@ -156,13 +156,15 @@ def _row(deed: Deed) -> list[Any]:
 
 
 def _nameless(deeds: Iterable[Deed]) -> Iterable[Deed]:
-    """Leave out private notes, and call the voters by numbers: the same one by the same."""
+    """Leave out private notes, and who signed the others; call the voters by numbers: the same one by the same."""
     voters: dict[str, str] = {}
     for deed in deeds:
         if deed.kind == "ballot":
             number, _, voter = deed.what.partition("/")
             called = voters.setdefault(voter, f"voter {len(voters) + 1}")
             yield replace(deed, what=f"{number}/{called}")
+        elif deed.kind == "note":
+            yield replace(deed, data={name: said for name, said in deed.data.items() if name != "from"})
         elif deed.kind != "private":
             yield deed
 

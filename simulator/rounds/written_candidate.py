@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from simulator.debrief.results import Debrief, Worth
-from simulator.report.words import brief_money, figure, named, plain, signed, when
+from simulator.report.words import figure, named, plain, signed, when
 from simulator.rounds.sheet import SheetRow, next_level
 from simulator.rounds.written_facts import After
 from simulator.rubric import LEVELS
@@ -138,8 +138,9 @@ def _well(after: After) -> Iterator[Point]:
     """Yield the decisions that brought most, and behaviours that were shown whenever they were asked for."""
     found = after.debrief.attribution
     worths = sorted(found.worths if found else (), key=lambda worth: -(worth.alone or 0))
-    for worth in [worth for worth in worths if worth.alone is not None and worth.alone > 0][:2]:
-        told = f"brought {brief_money(worth.alone)} here"
+    good = [worth for worth in worths if (worth.alone or 0) > 0 and _wanted(after, worth) is not False]
+    for worth in good[:2]:
+        told = f"brought {money(worth.alone or 0)} here"
         if worth.low is not None and worth.high is not None:
             told += f"; elsewhere {_change(worth.low)} to {_change(worth.high)}"
         yield Point(worth.told, told)
@@ -169,17 +170,20 @@ def _cost(after: After) -> Iterator[Point]:
     for one in sorted(found.moves.instead if found.moves else (), key=lambda one: -(one.gain or 0)):
         if one.gain is not None and one.gain > 0 and one.key not in told and len(told) < _COST - 1:
             told.add(one.key)
-            yield Point(f"Instead: {one.told}", f"would have brought {brief_money(one.gain)} more in this very world")
+            yield Point(f"Instead: {one.told}", f"would have brought {money(one.gain)} more in this very world")
     for worth in sorted(found.attribution.worths if found.attribution else (), key=lambda worth: worth.alone or 0):
-        if worth.alone is not None and worth.alone < 0 and worth.key not in told and not _was_asked(after, worth):
-            yield Point(worth.told, f"cost {brief_money(-worth.alone)}: without it the rest earns so much more")
+        if worth.alone is not None and worth.alone < 0 and worth.key not in told and not _wanted(after, worth):
+            yield Point(worth.told, f"cost {money(-worth.alone)}: without it the rest earns so much more")
     yield _worst(found, after.tick)
 
 
-def _was_asked(after: After, worth: Worth) -> bool:
-    """Tell whether a decision did what the requirement wanted: then it is no mistake that it cost money."""
-    held = [one.dial for one in after.kept.held] if after.kept else []
-    return after.kept is not None and worth.at >= after.kept.at and worth.key.rpartition(":")[2] in held
+def _wanted(after: After, worth: Worth) -> bool | None:
+    """Tell whether a decision did what the requirement wanted, so that what it cost is no mistake; False = its dial
+    never came to stand there, so that what it brought is no merit. None = the requirement does not speak of it."""
+    if after.kept is None or worth.at < after.kept.at:
+        return None
+    name = worth.key.rpartition(":")[2]
+    return next((one.since is not None for one in after.kept.held if one.dial == name), None)
 
 
 def _worst(found: Debrief, tick: float) -> Point:

@@ -1,19 +1,38 @@
-"""One server for each process that runs tests, and a browser for each file of them."""
+"""A browser for each file of tests, people with pages of their own, and a flight that has landed."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flown import Watch, browsing, choose, open_page, served, take_off, visit
+from flown import Watch, browsing, choose, open_page, take_off, visit
+
+import cases
+from simulator.simulation import simulate
+from simulator.store import FILE, Store
+
+SEED = 90_210  # of flights on whose debrief somebody looks: what it takes long to work out is worked out once
 
 
 @pytest.fixture(scope="session")
-def address(chromium, tmp_path_factory) -> Iterator[str]:
-    """Return where a dashboard answers that nobody has used yet."""
-    with served(tmp_path_factory.mktemp("home")) as found:
-        yield found
+def address(chromium, server) -> str:
+    """Return where the dashboard answers."""
+    return f"http://127.0.0.1:{server.port}"
+
+
+@pytest.fixture(scope="session")
+def landed(server) -> str:
+    """Return a flight of the storm that has landed, undecided upon."""
+    case = cases.load("burst_storm")
+    run = simulate(case, None, SEED)
+    store = Store(server.home / FILE, time.time, lambda: "1a" * 16)
+    flight = store.begin(case, case.plan(), SEED, "training")
+    store.reach(flight.id, case.horizon)
+    store.land(flight.id, {name: value for name, value in run.kpis().items() if value is not None}, run.digest())
+    store.close()
+    return flight.id
 
 
 @pytest.fixture(scope="module")

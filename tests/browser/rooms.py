@@ -27,6 +27,7 @@ __all__ = [
     "mark",
     "open_room",
     "pressable",
+    "pressed_until",
     "required",
     "saved",
     "says",
@@ -180,12 +181,22 @@ def required(played: Round, says_now: str) -> None:
 
 def ask(played: Round, probe: str) -> None:
     """Put a probe to the candidate, and wait until it stands there."""
-    desk = played.interviewer
+    desk, there = played.interviewer, key(played.candidate, f"room/probe/{probe}")
     button = key(desk, f"console/ask/{probe}").locator("button")
     if not button.first.is_visible():
         key(desk, "console/unlit").locator("summary").first.click()
-    button.first.click()
-    key(played.candidate, f"room/probe/{probe}").wait_for()
+    pressed_until(desk, button.first.click, there.is_visible, f"the question {probe}")
+
+
+def pressed_until(page: Any, press_it: Callable[[], None], holds: Callable[[], bool], what: str) -> None:
+    """Press something until it *holds*: a press may come to nothing while the page is being drawn anew."""
+    for _ in range(3):
+        press_it()
+        for _ in range(75):
+            if holds():
+                return
+            page.wait_for_timeout(200)
+    raise AssertionError(f"{what}: pressed three times, and it came to nothing")
 
 
 def mark(desk: Any, dimension: str, number: int) -> None:
@@ -212,17 +223,11 @@ def takes_off(played: Round) -> None:
 
 
 def fly_on(page: Any) -> None:
-    """Skip to the next checkpoint; a press that came to nothing, as the page was just drawn anew, is made again."""
-    before = clock(page)
-    for _ in range(3):
-        came(page, lambda: pressable(page, "skip/Next checkpoint"), "the way to the next checkpoint", _SLOW)
-        press(page, "skip/Next checkpoint")
-        for _ in range(50):
-            if clock(page) != before:
-                settled(page)
-                return
-            page.wait_for_timeout(200)
-    raise AssertionError("the flight does not go on")
+    """Skip to the next checkpoint."""
+    before, way = clock(page), "skip/Next checkpoint"
+    came(page, lambda: pressable(page, way), "the way to the next checkpoint", _SLOW)
+    pressed_until(page, lambda: press(page, way), lambda: clock(page) != before, "the next checkpoint")
+    settled(page)
 
 
 def answer(page: Any, probe: str, words: str) -> None:
@@ -245,10 +250,11 @@ def answer(page: Any, probe: str, words: str) -> None:
 def saved(page: Any, prefix: str, folder: Path) -> Path:
     """Press a download, and return the file that came."""
     came(page, lambda: pressable(page, prefix), f"the download {prefix}", _SLOW)
-    with page.expect_download() as coming:
-        press(page, prefix)
-    path = folder / coming.value.suggested_filename
-    coming.value.save_as(path)
+    coming: list[Any] = []
+    page.once("download", coming.append)
+    pressed_until(page, lambda: press(page, prefix), lambda: bool(coming), f"the download {prefix}")
+    path = folder / coming[0].suggested_filename
+    coming[0].save_as(path)
     return path
 
 

@@ -37,7 +37,7 @@ def probe_with_options(page) -> str:
 
 
 def test_from_the_landing_to_the_probes(page, watch, address, in_flight):
-    flight = in_flight("burst_storm", seed=8)
+    flight = in_flight("burst_storm", seed=90_210)
     land(page)
     key(page, "landed").get_by_role("link", name="Debrief").click()
     page.get_by_text("What do you think happened, and when?").wait_for(timeout=_SLOW)

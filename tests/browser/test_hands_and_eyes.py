@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flown import choose, clock, deck_stands, go, key, land, play, quiet, take_off, visit
+from flown import choose, clock, deck_stands, go, key, play, quiet, take_off, visit
 
 pytestmark = pytest.mark.browser
 
@@ -103,7 +103,7 @@ def moved(page, before: float) -> float:
     return clock(page)
 
 
-def test_a_phone_needs_no_sideways_scroll(opened, address):
+def test_a_phone_needs_no_sideways_scroll(opened, address, landed):
     phone = opened(**PHONE)
     visit(phone, address)
     choose(phone, "burst_storm", seed=23)
@@ -113,7 +113,7 @@ def test_a_phone_needs_no_sideways_scroll(opened, address):
     phone.wait_for_timeout(700)
     play(phone, go=False)
     wide["Fly before"] = phone.evaluate(_WIDE)
-    land(phone)
+    visit(phone, address, "fly", landed)
     for title in PAGES:
         go(phone, title)
         phone.wait_for_timeout(300)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import rooms
-from flown import Watch, clock, deck_stands, go, key, keyed, play, press, quiet, reads, turn_first
+from flown import Watch, clock, deck_stands, key, keyed, play, press, quiet, reads, turn_first
 from rooms import Round, begin_phase, came, says, settled
 from server import Server
 
@@ -235,7 +235,7 @@ def test_a_round_alone(server, address, opened):
     says(page, "answered", 120_000)
     press(page, "room/release")
     says(page, "The round is released")
-    go(page, "Debrief")
+    page.get_by_role("link", name="Debrief: what did it?").click()
     page.get_by_text("What was asked of you").wait_for()
 
 

@@ -15,8 +15,13 @@ def agrees(check: Check) -> bool:
 
 def is_off(check: Check) -> bool:
     """Tell whether a figure lies off, and not merely has too large a standard error."""
+    return not agrees(in_part(check, len(check.seeds)))
+
+
+def in_part(check: Check, seeds: int) -> Check:
+    """Cut a check down to its first *seeds*; with few of them only distances are left to judge it, no vagueness."""
     loose = {name: replace(tolerance(check, name), cap=math.inf) for name in check.expected}
-    return not agrees(replace(check, tolerance=loose))
+    return replace(check, seeds=check.seeds[:seeds], tolerance=loose)
 
 
 def tolerance(check: Check, name: str) -> Tolerance:

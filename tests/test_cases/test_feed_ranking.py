@@ -21,7 +21,7 @@ from simulator.streams import Streams
 from simulator.study import compare, replicate_all
 from simulator.units import DAY, HOUR, day, dollars, micro
 
-SEEDS = range(500, 506)
+SEEDS = range(500, 504)
 CALM = ["taste_drift", "index_stuck", "click_farm", "weekend_page"]
 STRONG = {"objective": "value", "source": "mix", "explore": "slot", "share": 0.3, "replicas": 3}
 
@@ -77,7 +77,7 @@ def test_decisions_in_flight_cut_nothing_differently(case: Case) -> None:
 
 @pytest.fixture(scope="module")
 def answers(case: Case) -> tuple[dict[str, Any], list[orders.Row]]:
-    return orders.order(case, SEEDS, jobs=2)
+    return orders.order(case, SEEDS, jobs=1)
 
 
 def test_answers_are_in_order_on_seeds_that_were_not_tuned_on(case: Case, answers: Any) -> None:
@@ -89,7 +89,7 @@ def test_answers_are_in_order_on_seeds_that_were_not_tuned_on(case: Case, answer
 
 def test_without_anything_new_the_expert_earns_no_more_than_strong(case: Case, answers: Any) -> None:
     still = case.but(drop=CALM, world={"arriving": 0.0})
-    studies = replicate_all(still, {"strong": "strong", "expert": "expert"}, SEEDS[:4], jobs=2)
+    studies = replicate_all(still, {"strong": "strong", "expert": "expert"}, SEEDS, jobs=1)
     left, full = compare(studies["strong"], studies["expert"]), compare(answers[0]["strong"], answers[0]["expert"])
     assert full.mean > 1500
     assert left.mean < 0.25 * full.mean
@@ -98,7 +98,7 @@ def test_without_anything_new_the_expert_earns_no_more_than_strong(case: Case, a
 
 def test_a_higher_ndcg_on_the_log_goes_with_a_lower_profit(answers: Any) -> None:
     mid, strong = answers[0]["mid"], answers[0]["strong"]
-    assert (mid.values("offline_ndcg") > strong.values("offline_ndcg")).mean() >= 5 / 6
+    assert (mid.values("offline_ndcg") > strong.values("offline_ndcg")).all()
     assert (mid.values() < strong.values()).all()
 
 

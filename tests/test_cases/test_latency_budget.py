@@ -32,12 +32,14 @@ def test_the_case_keeps_the_contract(case):
 
 
 def test_a_simpy_process_a_request_gives_the_same_digest(case):
-    runs = [fly(case, "expert", 0, until=240.0, engine=engine) for engine in ("compiled", "reference")]
+    """All that may happen does within two minutes."""
+    early = case.but(move={"slow_disk": 20, "cache_flush": 50, "store_machine": 70})
+    runs = [fly(early, "expert", 0, until=120.0, engine=engine) for engine in ("compiled", "reference")]
     assert runs[0].digest() == runs[1].digest()
 
 
 def test_answers_are_in_order_on_seeds_that_were_not_tuned_on(case):
-    studies, steps = order(case, range(500, 506), jobs=2)
+    studies, steps = order(case, range(500, 503), jobs=1)
     assert all(step.ok for step in steps), [(step.name, step.errors) for step in steps]
     assert not broken_guardrails(case, studies["expert"])
 

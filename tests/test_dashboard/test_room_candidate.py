@@ -494,7 +494,9 @@ def test_what_is_asked_in_the_air_gets_its_check_after_the_landing(flies, room, 
 
 def answered(app) -> int:
     """Return how many probes are answered, as the bar above them says."""
-    return next(int(found[1]) for bar in app.get("progress") if (found := re.match(r"(\d+) of \d+ ans", bar.proto.text)))
+    return next(
+        int(found[1]) for bar in app.get("progress") if (found := re.match(r"(\d+) of \d+ ans", bar.proto.text))
+    )
 
 
 def test_who_is_still_in_the_air_is_brought_down(flies, room, interviewer, tower):

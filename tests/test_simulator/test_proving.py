@@ -16,7 +16,7 @@ SEEDS = [0, 1]
 
 @pytest.fixture(scope="module")
 def case():
-    return cases.load("drift_retraining")
+    return cases.load("drift_retraining").but(world={"leads": 500})
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import math
 import os
 import random
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import deeds
@@ -46,16 +45,15 @@ def rows(server: Server) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def aloft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aloft]:
+def aloft(server: Server) -> Aloft:
     async def begin(server: Server) -> str:
         async with Player(server.port) as player:
             id = await deeds.take_off(player, "burst_storm", 77)
             assert await deeds.decide(player, "before the storm", random.Random(1))
             return id
 
-    with Server(tmp_path_factory.mktemp("home")) as server:
-        flight = asyncio.run(begin(server))
-        yield Aloft(server, flight, rows(server))
+    flight = asyncio.run(begin(server))
+    return Aloft(server, flight, rows(server))
 
 
 def tells_nothing(player: Player) -> None:

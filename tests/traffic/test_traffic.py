@@ -6,7 +6,6 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,12 +21,6 @@ from simulator.store import FILE, Flight, Store, case_of, plan_of
 
 SEED = 90_210
 FAR = 0.38  # of the flight: what comes later must not have been sent
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("home")) as running:
-        yield running
 
 
 def strip(player: Player) -> dict[str, float]:

@@ -83,7 +83,7 @@ BAD = {
     "an event of nobody": (ASKED + 'event = "rain"', "requirement.event = 'rain'", "known: none"),
     "an event by itself": (ASKED + 'event = "rain"\n' + EVENT, "requirement.event = 'rain'", "known: none"),
     "a limit of nothing": (ASKED + "limits = {line = {}}", "requirement.limits.line = {}", "least, most or only"),
-    "a dial in two lines": (ASKED + 'limits = {"a\\n\\u001bb" = {}}', "limits.'a\\n\\x1bb' = {}", "least, most or only"),
+    "a dial in two lines": (ASKED + 'limits = {"a\\n\\u001bb" = {}}', "limits.'a\\n\\x1bb' = {}", "least, most"),
     # probes
     "no dimension": (OWN.replace("metrics", "metric"), "probe[0].dimension = 'metric'", "did you mean 'metrics'?"),
     "no anchor": (OWN.replace('strong = "s"', 'strong = ""'), "probe[0].strong = ''", "it takes text"),

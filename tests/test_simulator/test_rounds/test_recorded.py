@@ -75,7 +75,7 @@ def test_the_seed_of_a_script():
 def test_without_names():
     played = recorded(room_of(), KEPT, record(), names=False)
     text = played.to_json()
-    for name in ("Grace", "Ada", "Ben"):
+    for name in ("Grace", "Ada", "Ben", "the owner"):
         assert name not in text and name in PLAYED.to_json()
     assert not [deed for deed in played.deeds if deed.kind == "private"]
     assert [deed.what for deed in played.deeds if deed.kind == "ballot"] == ["1/voter 1", "1/voter 2", "1/voter 1"]

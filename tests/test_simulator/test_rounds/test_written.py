@@ -137,11 +137,14 @@ def test_without_marks_it_is_that_above_what_the_run_showed():
 def test_counterfactuals_are_told_where_they_were_flown():
     page = for_candidate(HARMLESS)
     assert [(one.text, one.evidence) for one in page.cost] == [
-        ("Instead: Line 0.5 a day earlier", "would have brought $8 more in this very world"),
+        ("Instead: Line 0.5 a day earlier", "would have brought $8.00 more in this very world"),
         ("The worst step, day 1 00:00 to day 1 01:00",
          "earned -$12.00, the expert $5.00; in all sales came to $150, not $160"),
     ]  # fmt: skip
-    assert (page.well[0].text, page.well[0].evidence) == ("Line 0.7", "brought $30 here; elsewhere +$10.00 to +$46.00")
+    assert (page.well[0].text, page.well[0].evidence) == (
+        "Line 0.7",
+        "brought $30.00 here; elsewhere +$10.00 to +$46.00",
+    )
 
 
 def test_what_the_requirement_wanted_is_no_mistake():
@@ -150,9 +153,21 @@ def test_what_the_requirement_wanted_is_no_mistake():
     asked = replace(
         HARMLESS, debrief=replace(made_up(), moves=None, attribution=replace(made_up().attribution, worths=costly))
     )
+    there = tuple(replace(one, since=one.since or asked.kept.at) for one in asked.kept.held)
+    asked = replace(asked, kept=replace(asked.kept, held=there))
     assert for_candidate(asked).cost[0].text.startswith("The worst step")
     earlier = replace(asked, kept=replace(asked.kept, at=3 * DAY))
     assert for_candidate(earlier).cost[0].text == "Line 0.5"
+
+
+def test_what_the_requirement_forbade_is_no_merit():
+    worths = made_up().attribution.worths
+    earned = tuple(replace(worth, key="turn:0:line", alone=4_000_000) for worth in worths[1:2])
+    asked = replace(HARMLESS, debrief=replace(made_up(), attribution=replace(made_up().attribution, worths=earned)))
+    for since, told in ((asked.kept.at, True), (None, False)):
+        held = tuple(replace(one, since=since) for one in asked.kept.held)
+        page = for_candidate(replace(asked, kept=replace(asked.kept, held=held)))
+        assert ("Line 0.5" in [one.text for one in page.well]) is told
 
 
 def test_what_to_practise_goes_by_the_marks():

@@ -290,13 +290,13 @@ def orderly(run: Try, plane: Any, found: list[Any]) -> None:
 UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=500, suppress_health_check=UNHURRIED)
+@settings(max_examples=300, suppress_health_check=UNHURRIED)
 @given(run=tries())
 def test_compiled_and_reference_agree(run):
     same(run, compiled(run), reference(run))
 
 
-@settings(max_examples=60, suppress_health_check=UNHURRIED)
+@settings(max_examples=40, suppress_health_check=UNHURRIED)
 @given(run=tries())
 def test_plain_python_and_reference_agree(run):
     same(run, plain(run), reference(run))

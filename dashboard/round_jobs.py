@@ -12,6 +12,7 @@ from dashboard.recording import Series
 from simulator import debrief
 from simulator.debrief.opening import pose
 from simulator.debrief.results import Debrief
+from simulator.exhibits.words import phrase
 from simulator.probes import Asked, Exhibit, Posed, Probe
 from simulator.record import Record
 from simulator.rounds import lighting, written
@@ -55,7 +56,18 @@ def posed(told: Told, order: Order, script: str, alone: bool, record: Record) ->
     found = fitted(read_script(script), cases.load, alone=alone)
     case, run = dressed(case_for(order), found.script), run_of(order, told)
     asked = Asked(case, run, tape_of(case, order.seed), record)
-    return tuple(pose(_unprompted(card), asked) for card in found.cards)
+    return tuple(_untold(pose(_unprompted(card), asked), asked) for card in found.cards)
+
+
+def _untold(one: Posed, asked: Asked) -> Posed:
+    """Return a probe whose picture names no incident that the candidate was not told of: that comes with the truth."""
+    chart = one.exhibit.chart
+    if chart is None or not chart.marks:
+        return one
+    told = {phrase(entry.name) for entry in asked.run.journal if entry.kind == "incident" and entry.seen}
+    hidden = {phrase(incident.name) for incident in asked.case.happened(asked.run)} - told
+    marks = tuple(mark for mark in chart.marks if mark[1] not in hidden)
+    return replace(one, exhibit=replace(one.exhibit, chart=replace(chart, marks=marks)))
 
 
 def _unprompted(card: Card) -> Probe:

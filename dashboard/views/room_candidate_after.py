@@ -79,7 +79,7 @@ def _opened(entry: Entry, flight: Flight) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="room/take"):
         _report(flight, played)
         st.download_button(
-            "The round as data", played.to_json(), "round.json", "application/json",
+            "The round as data", _unmarked(played).to_json(), "round.json", "application/json",
             icon=":material/data_object:", key="room/record", on_click="ignore",
             help="script, seed, decisions and times: who flies it again gets the same flight",
         )  # fmt: skip
@@ -87,8 +87,12 @@ def _opened(entry: Entry, flight: Flight) -> None:
 
 
 def _played(entry: Entry, flight: Flight) -> Recorded:
-    """Return what was played, without names, private notes and marks: this is for the candidate."""
-    played = recorded(entry.room, flight, tower().store.record(flight.id), names=False)
+    """Return what was played, without names and private notes."""
+    return recorded(entry.room, flight, tower().store.record(flight.id), names=False)
+
+
+def _unmarked(played: Recorded) -> Recorded:
+    """Return *played* without marks: the report, which shows none, goes by them; they do not leave the server."""
     return replace(played, deeds=tuple(deed for deed in played.deeds if deed.kind != "mark"))
 
 

@@ -180,12 +180,13 @@ def required(played: Round, says_now: str) -> None:
 
 
 def ask(played: Round, probe: str) -> None:
-    """Put a probe to the candidate, and wait until it stands there."""
+    """Put a probe to the candidate, and wait until it stands there; once the flight is down its evidence comes first."""
     desk, there = played.interviewer, key(played.candidate, f"room/probe/{probe}")
-    button = key(desk, f"console/ask/{probe}").locator("button")
-    if not button.first.is_visible():
+    button = key(desk, f"console/ask/{probe}").locator("button").first
+    if not button.is_visible():
         key(desk, "console/unlit").locator("summary").first.click()
-    pressed_until(desk, button.first.click, there.is_visible, f"the question {probe}")
+    pressed_until(desk, button.click, lambda: not button.is_visible(), f"the question {probe}")
+    came(played.candidate, there.is_visible, f"the question {probe}", _SLOW)
 
 
 def pressed_until(page: Any, press_it: Callable[[], None], holds: Callable[[], bool], what: str) -> None:

@@ -15,7 +15,11 @@ from simulator.evidence.latency import Waterfall
 from simulator.simulation import fly, tape_of
 
 MOMENTS = (0.0, 0.003, 0.4, 1.0)  # share of a flight
-SHORT = {"fraud_threshold": {"payments": 300, "customers": 2000}}
+SHORT = {
+    "fraud_threshold": {"payments": 300, "customers": 2000},
+    "drift_retraining": {"leads": 300},
+    "feed_ranking": {"pages": 600},
+}
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import pytest
 from reading import click, press, reads, says
 from scripted import SCRIPT, SECRETS, SEED, Interviewer
 
-from dashboard.views import room_strip
+from dashboard.views import room_candidate_after, room_strip
 from simulator.record import Answer
 from simulator.rounds.standing import Clock
 
@@ -531,7 +531,9 @@ def test_nothing_is_open_before_the_release_and_all_of_it_after(asked, room, int
     assert [button.proto.label for button in app.get("download_button")] == ["Your report", "The round as data"]
     (_, played, known, sides), *_ = reports
     assert sides == ("candidate",) and not known
-    assert not [deed for deed in played.deeds if deed.kind in ("mark", "private")] and not played.name
+    assert not played.name and not [deed for deed in played.deeds if deed.kind == "private"]
+    assert [deed.kind for deed in played.deeds].count("mark") == 1  # the report goes by it, and shows it to nobody
+    assert "mark" not in [deed.kind for deed in room_candidate_after._unmarked(played).deeds]
 
 
 def _nothing():

@@ -34,6 +34,12 @@ def server(tmp_path_factory) -> Iterator[Any]:
     """Run a dashboard for all who come to it over the network, each with people and flights of its own."""
     from server import Server
 
+    import cases
+    from simulator.simulation import simulate
+
+    # Where nobody has flown yet, the loop is compiled here, once: else each worker of the server would do it, for half
+    # a minute and more, while somebody waits.
+    simulate(cases.load("burst_storm"), None, 0, until=1.0)
     with Server(tmp_path_factory.mktemp("home")) as running:
         yield running
 

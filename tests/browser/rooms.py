@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
-from flown import WITHIN, clock, key, keyed, open_page, press, quiet, reads, visit
+from flown import key, keyed, open_page, press, quiet, reads, visit
 
 __all__ = [
     "Round",
@@ -108,6 +108,7 @@ def with_side(browser: Any, link: str, **context: Any) -> Any:
 
 def enter(page: Any, link: str) -> None:
     """Go into a room, and wait until it stands."""
+    page.set_default_timeout(_SLOW)
     page.goto(link)
     page.get_by_test_id("stMain").locator("h1, h2, h3").first.wait_for()
     settled(page)
@@ -133,7 +134,7 @@ def settled(page: Any) -> None:
 # --- what comes to pass ----------------------------------------------------------------------------------------
 
 
-def came(page: Any, holds: Callable[[], bool], what: str, within: float = WITHIN) -> None:
+def came(page: Any, holds: Callable[[], bool], what: str, within: float = _SLOW) -> None:
     """Wait until something *holds* that the other side, or a worker, brings about."""
     for _ in range(int(within / 200)):
         if holds():
@@ -143,7 +144,7 @@ def came(page: Any, holds: Callable[[], bool], what: str, within: float = WITHIN
     raise AssertionError(f"{what}: not in {within / 1000:.0f} s; the page reads: {read[:2000]}")
 
 
-def says(page: Any, text: str, within: float = WITHIN) -> None:
+def says(page: Any, text: str, within: float = _SLOW) -> None:
     """Wait until *text* can be read on the page."""
     came(page, lambda: text in reads(page), f"{text!r}", within)
 
@@ -170,23 +171,23 @@ def fire(played: Round, event: str) -> None:
     desk = played.interviewer
     press(desk, f"console/fire/{event}")
     row = desk.locator(".story li").filter(has_text=re.compile(event.replace("_", " "), re.IGNORECASE))
-    came(desk, lambda: bool(_FIRED.search(row.first.inner_text())), f"{event} takes effect", _SLOW)
+    came(desk, lambda: bool(_FIRED.search(row.first.inner_text())), f"{event} takes effect")
 
 
 def required(played: Round, says_now: str) -> None:
     """Have the requirement said, and wait until the candidate reads it."""
     press(played.interviewer, "console/require")
-    says(played.candidate, says_now, _SLOW)
+    says(played.candidate, says_now)
 
 
 def ask(played: Round, probe: str) -> None:
-    """Put a probe to the candidate, and wait until it stands there; once the flight is down its evidence comes first."""
+    """Put a probe to the candidate, and wait until it stands there; after the landing its evidence comes first."""
     desk, there = played.interviewer, key(played.candidate, f"room/probe/{probe}")
     button = key(desk, f"console/ask/{probe}").locator("button").first
     if not button.is_visible():
         key(desk, "console/unlit").locator("summary").first.click()
     pressed_until(desk, button.click, lambda: not button.is_visible(), f"the question {probe}")
-    came(played.candidate, there.is_visible, f"the question {probe}", _SLOW)
+    came(played.candidate, there.is_visible, f"the question {probe}")
 
 
 def pressed_until(page: Any, press_it: Callable[[], None], holds: Callable[[], bool], what: str) -> None:
@@ -225,9 +226,10 @@ def takes_off(played: Round) -> None:
 
 def fly_on(page: Any) -> None:
     """Skip to the next checkpoint."""
-    before, way = clock(page), "skip/Next checkpoint"
-    came(page, lambda: pressable(page, way), "the way to the next checkpoint", _SLOW)
-    pressed_until(page, lambda: press(page, way), lambda: clock(page) != before, "the next checkpoint")
+    strip, way = page.locator(".deck .clock").first, "skip/Next checkpoint"
+    before = strip.inner_text()
+    came(page, lambda: pressable(page, way), "the way to the next checkpoint")
+    pressed_until(page, lambda: press(page, way), lambda: strip.inner_text() not in ("", before), "the next checkpoint")
     settled(page)
 
 
@@ -250,18 +252,20 @@ def answer(page: Any, probe: str, words: str) -> None:
 
 def saved(page: Any, prefix: str, folder: Path) -> Path:
     """Press a download, and return the file that came."""
-    came(page, lambda: pressable(page, prefix), f"the download {prefix}", _SLOW)
-    coming: list[Any] = []
-    page.once("download", coming.append)
-    pressed_until(page, lambda: press(page, prefix), lambda: bool(coming), f"the download {prefix}")
-    path = folder / coming[0].suggested_filename
-    coming[0].save_as(path)
+    came(page, lambda: pressable(page, prefix), f"the download {prefix}")
+    for _ in range(3):
+        with page.expect_download(timeout=20_000) as coming:
+            press(page, prefix)
+        if coming.is_done():
+            break
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
     return path
 
 
 def go_on(page: Any, phase: str) -> None:
     """Go on to the next *phase* of a round that somebody flies alone."""
-    came(page, lambda: pressable(page, f"room/next/{phase}"), f"the way to {phase}", _SLOW)
+    came(page, lambda: pressable(page, f"room/next/{phase}"), f"the way to {phase}")
     press(page, f"room/next/{phase}")
     settled(page)
 

@@ -30,16 +30,22 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[Any]:
-    """Run a dashboard for all who come to it over the network, each with people and flights of its own."""
-    from server import Server
+def compiled() -> None:
+    """Have the event loop compiled where nobody has flown yet: it takes half a minute, and is told on the terminal.
 
+    Else each worker of a server would do it while somebody waits, and a command would say so in a line of its own.
+    """
     import cases
     from simulator.simulation import simulate
 
-    # Where nobody has flown yet, the loop is compiled here, once: else each worker of the server would do it, for half
-    # a minute and more, while somebody waits.
     simulate(cases.load("burst_storm"), None, 0, until=1.0)
+
+
+@pytest.fixture(scope="session")
+def server(compiled, tmp_path_factory) -> Iterator[Any]:
+    """Run a dashboard for all who come to it over the network, each with people and flights of its own."""
+    from server import Server
+
     with Server(tmp_path_factory.mktemp("home")) as running:
         yield running
 

@@ -156,12 +156,11 @@ def plain_text(path: Path) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
-def missing(report: str, flight: Flight) -> list[str]:
-    """Return which figures of the *flight* a *report* does not have."""
-    figures = flight.kpis or {}
-    stopped = said(figures["fraud_stopped"], cases.load(flight.case).kpis["fraud_stopped"].unit)
-    wanted = [money(round(1e6 * figures["profit"])), stopped, str(flight.digest)[:12]]
-    return [figure for figure in wanted if " ".join(figure.split()) not in report]
+def figures(flight: Flight) -> list[str]:
+    """Return figures of the *flight* as a report writes them: what it earned, its digest, and a target."""
+    known = flight.kpis or {}
+    stopped = said(known["fraud_stopped"], cases.load(flight.case).kpis["fraud_stopped"].unit)
+    return [money(round(1e6 * known["profit"])), str(flight.digest)[:12], " ".join(stopped.split())]
 
 
 def test_a_whole_round_of_45_minutes(server, address, browser, tmp_path):
@@ -203,8 +202,9 @@ def the_reports_are_right(played: Round, flight: Flight, folder: Path) -> None:
         side: plain_text(rooms.saved(played.interviewer, f"console/take/{side}.html", folder))
         for side in ("candidate", "interviewer")
     }
-    for report in (own, *found.values()):
-        assert missing(report, flight) == []
+    wanted = figures(flight)
+    assert [figure for text in (own, found["candidate"]) for figure in wanted if figure not in text] == []
+    assert [figure for figure in wanted[:2] if figure not in found["interviewer"]] == []
     assert FRAUD.requirement.says in own and "Ada on Monday" not in own and "no verdict" in own
     sheet = found["interviewer"]
     assert "Ada on Monday" in sheet and "second shop: fired by hand" in sheet and FRAUD.requirement.says in sheet

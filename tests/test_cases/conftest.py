@@ -26,7 +26,9 @@ class Said:
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
+def say(
+    compiled: None, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Said]:
     """A caller of the command line, in an empty folder: `say("run", "fraud_threshold", "--json")`."""
     from cases.__main__ import main
 

@@ -18,6 +18,7 @@ __all__ = [
     "begin_phase",
     "bring_script",
     "came",
+    "comes_down",
     "enter",
     "fire",
     "fly_on",
@@ -231,6 +232,12 @@ def fly_on(page: Any) -> None:
     came(page, lambda: pressable(page, way), "the way to the next checkpoint")
     pressed_until(page, lambda: press(page, way), lambda: strip.inner_text() not in ("", before), "the next checkpoint")
     settled(page)
+
+
+def comes_down(page: Any) -> None:
+    """Go to the end of the flight, and wait until it is down."""
+    came(page, lambda: pressable(page, "skip/Land"), "the way down")
+    pressed_until(page, lambda: press(page, "skip/Land"), key(page, "landed").is_visible, "the landing")
 
 
 def answer(page: Any, probe: str, words: str) -> None:

@@ -25,7 +25,7 @@ from simulator.store import FILE, Flight, Store
 from simulator.store.deeds import Deed, Room
 from simulator.units import money
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]  # until seen to pass on a busy machine
 
 FRAUD, WARM_UP = _rounds.script_of("fraud_45"), _rounds.script_of("warm_up_20")
 STORM = """
@@ -136,8 +136,7 @@ def asked_in_flight(played: Round) -> None:
 def after_it(played: Round) -> None:
     """Land, answer what is asked then, mark, and release."""
     page, desk = played.candidate, played.interviewer
-    press(page, "skip/Land")
-    key(page, "landed").wait_for()
+    rooms.comes_down(page)
     begin_phase(played, "probes", "Probes")
     rooms.ask(played, "one_analyst")
     rooms.answer(page, "one_analyst", "those where a look may still change what we do")
@@ -205,9 +204,10 @@ def the_reports_are_right(played: Round, flight: Flight, folder: Path) -> None:
     wanted = figures(flight)
     assert [figure for text in (own, found["candidate"]) for figure in wanted if figure not in text] == []
     assert [figure for figure in wanted[:2] if figure not in found["interviewer"]] == []
-    assert FRAUD.requirement.says in own and "Ada on Monday" not in own and "no verdict" in own
+    asked = " ".join(FRAUD.requirement.says.split())
+    assert asked in own and "Ada on Monday" not in own and "no verdict" in own
     sheet = found["interviewer"]
-    assert "Ada on Monday" in sheet and "second shop: fired by hand" in sheet and FRAUD.requirement.says in sheet
+    assert "Ada on Monday" in sheet and "second shop: fired by hand" in sheet and asked in sheet
     assert "“those where a look may still change what we do”" in sheet
     weights = {name: FRAUD.weights.get(name, 1.0) for name in ("metrics", "communication")}
     weighted = (weights["metrics"] * 4 + weights["communication"] * 2) / sum(weights.values())
@@ -230,9 +230,7 @@ def test_a_round_alone(server, address, opened):
     deck_stands(page)
     press(page, "skip/Land")
     says(page, WARM_UP.requirement.says)  # with nobody there it is said when it is due, and the flight halts
-    came(page, lambda: rooms.pressable(page, "skip/Land"), "the way down")
-    press(page, "skip/Land")
-    key(page, "landed").wait_for()
+    rooms.comes_down(page)
     rooms.go_on(page, "probes")
     says(page, "answered")
     press(page, "room/release")

@@ -60,4 +60,4 @@ def test_what_was_played_is_a_few_kilobytes_and_has_its_reports(followed):
     for name in ("sheet.html", "candidate.html"):
         page = (folder / name).read_text("utf-8")
         assert page.startswith("<!doctype html>") and "<script" not in page
-    assert "encore" in (folder / "sheet.html").read_text("utf-8")
+    assert "The band plays one more." in (folder / "sheet.html").read_text("utf-8")

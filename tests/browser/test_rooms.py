@@ -204,7 +204,7 @@ def the_reports_are_right(played: Round, flight: Flight, folder: Path) -> None:
     wanted = figures(flight)
     assert [figure for text in (own, found["candidate"]) for figure in wanted if figure not in text] == []
     assert [figure for figure in wanted[:2] if figure not in found["interviewer"]] == []
-    asked = " ".join(FRAUD.requirement.says.split())
+    asked = " ".join(FRAUD.requirement.says.split())[:200]  # a page is short
     assert asked in own and "Ada on Monday" not in own and "no verdict" in own
     sheet = found["interviewer"]
     assert "Ada on Monday" in sheet and "second shop: fired by hand" in sheet and asked in sheet

@@ -258,13 +258,14 @@ def answer(page: Any, probe: str, words: str) -> None:
 
 
 def saved(page: Any, prefix: str, folder: Path) -> Path:
-    """Press a download, and return the file that came."""
+    """Press a download, and return the file that came; one that is just being written anew is asked for again."""
     came(page, lambda: pressable(page, prefix), f"the download {prefix}")
     for _ in range(3):
-        with page.expect_download(timeout=20_000) as coming:
+        with page.expect_download() as coming:
             press(page, prefix)
-        if coming.is_done():
+        if coming.value.failure() is None:
             break
+        settled(page)
     path = folder / coming.value.suggested_filename
     coming.value.save_as(path)
     return path

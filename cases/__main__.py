@@ -13,10 +13,13 @@ from cases import _arguments as ask
 from cases import (
     _commands_debrief,
     _commands_flights,
+    _commands_gate,
     _commands_makers,
     _commands_rooms,
     _commands_rounds,
     _commands_rounds_played,
+    _commands_search,
+    _commands_studies,
 )
 from cases._asked import case_of
 from cases._faults import CANCELLED, CUT_OFF, FINE, told
@@ -31,6 +34,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 app.add_typer(_commands_makers.app)
 app.add_typer(_commands_flights.app)
 app.add_typer(_commands_debrief.app)
+app.add_typer(_commands_studies.app)
+app.add_typer(_commands_search.app)
+app.add_typer(_commands_gate.app)
 
 rounds = typer.Typer(rich_markup_mode=None, help="Script, check, fly and report mock interviews.")
 for commands in (_commands_rounds, _commands_rounds_played, _commands_rooms):
@@ -127,27 +133,6 @@ def run(  # noqa: PLR0913  an option is an argument
             standing(console, ends)
 
     tell(json, data, show)
-
-
-@app.command()
-def study(  # noqa: PLR0913  the same
-    case: ask.Name, *, pars: ask.Pars = None, seeds: ask.Seeds = "0-9", kpi: ask.OfKpi = "profit",
-    level: ask.Level = None, scenario: ask.SceneFile = None, until: ask.Until = None, jobs: ask.Jobs = "-1",
-    json: ask.AsJson = False,
-) -> None:  # fmt: skip
-    """Fly reference answers under many seeds, and compare them in pairs.
-
-    \b
-    Example:
-      windtunnel study fraud_threshold --pars weak,strong --seeds 0-3
-    """
-    from cases._study import read_study, study_data
-    from cases._tables import show_study
-
-    found = case_of(case, level, scenario)
-    with results_only():
-        arms = read_study(found, pars, seeds, kpi, until, jobs).flown()
-    tell(json, lambda: study_data(found, arms, kpi), lambda console: show_study(console, found, arms, kpi))
 
 
 # --- what commands share ----------------------------------------------------------------------------------------------

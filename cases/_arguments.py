@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "AnyCase", "Area", "AsJson", "At", "Behind", "Big", "Compare", "DebriefFormat", "Do", "Engine", "FlightFile",
-    "FlightId", "Format", "Host", "Jobs", "Level", "Maybe", "Name", "NewFile", "OfKpi", "On", "OneCase",
-    "OneFlight", "OneSeed", "Only", "Out", "OutFile", "Par", "Pars", "PlanFile", "Policy", "Port", "RigFile",
-    "RigSeeds", "SceneFile", "Seed", "Seeds", "Set", "Several", "Teacher", "Until", "Version",
+    "AnyCase", "Area", "AsJson", "At", "Backend", "Behind", "Big", "Compare", "DebriefFormat", "Do", "Engine",
+    "FlightFile", "FlightId", "Format", "Host", "Jobs", "Keep", "Level", "Maybe", "Name", "NewFile", "OfKpi", "On",
+    "OneCase", "OneFlight", "OneSeed", "Only", "Out", "OutFile", "Par", "Pars", "PlanFile", "Policy", "Port",
+    "RigFile", "RigSeeds", "SceneFile", "Seed", "Seeds", "Set", "Several", "Teacher", "Until", "Version",
 ]  # fmt: skip
 
 Maybe = str | None
@@ -40,6 +40,12 @@ OfKpi = Annotated[str, typer.Option("--kpi", metavar="NAME", help="the figure to
 Only = Annotated[Maybe, typer.Option(metavar="A,B,...", help="the monitors to try; without it, all")]
 On = Annotated[Maybe, typer.Option(metavar="A,B,...", help="the kinds of change to try them on; without it, all")]
 Jobs = Annotated[str, typer.Option(metavar="N", help="processes at a time; -1 = one for each core")]
+Backend = Annotated[
+    str, typer.Option(metavar="WHERE", help="processes, dask, the tcp:// address of a Dask scheduler, or ray")
+]
+Keep = Annotated[
+    Maybe, typer.Option("--out", metavar="DIR", help="keep the runs here, go on from those there, write runs.parquet")
+]
 NewFile = Annotated[str, typer.Argument(metavar="FILE.py", help="the file to write; it may not exist")]
 RigFile = Annotated[str, typer.Argument(metavar="FILE.toml", help="a rig, or an example: mm4, retry_storm")]
 RigSeeds = Annotated[

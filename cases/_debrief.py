@@ -12,7 +12,7 @@ from cases._exchange import flown_again
 from cases._flight import Order, flight_of
 from cases._history import found, opened
 from cases._output import say
-from cases._study import read_jobs
+from cases._workers import read_jobs
 from cases._terminal import progress
 from simulator import report
 from simulator.case import Case

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cases._options import read_names, read_seeds
-from cases._study import read_jobs
 from cases._terminal import progress
+from cases._workers import read_jobs
 from simulator.case import Case
 from simulator.proving import Proved, prove
 from simulator.study import Interval

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cases import advised, load
 from cases._debrief import Sink, sink_of
 from cases._options import located, text_of
-from cases._study import read_jobs
+from cases._workers import read_jobs
 from cases._terminal import progress
 from simulator.debrief import SECTIONS, debrief
 from simulator.errors import shown, unknown

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cases._options import moment, read_names, read_seeds, read_whole
+from cases._options import moment, read_names, read_seeds
 from cases._terminal import progress
+from cases._workers import read_jobs
 from simulator.case import Case
-from simulator.errors import BadInput, unknown
+from simulator.errors import unknown
 from simulator.study import Interval, Study, compare, replicate_all
 
-__all__ = ["Order", "differences", "read_jobs", "read_study", "study_data"]
+__all__ = ["Order", "differences", "read_study", "study_data"]
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,6 @@ def read_study(case: Case, pars: str | None, seeds: str, kpi: str, until: str | 
     if kpi not in case.kpis:
         raise unknown("KPI", kpi, case.kpis)
     return Order(case, chosen, read_seeds(seeds), moment(until, "--until"), read_jobs(jobs))
-
-
-def read_jobs(text: str) -> int:
-    """Read a number of processes; -1 = one a core."""
-    n = read_whole(text, "--jobs")
-    if n < 1 and n != -1:
-        raise BadInput(f"--jobs {n} is no number of processes; it takes 1 or more, or -1 for one a core")
-    return n
 
 
 def differences(case: Case, arms: Mapping[str, Study], kpi: str) -> list[tuple[str, str, Interval, float]]:

@@ -12,8 +12,8 @@ from cases._exchange import flown_again
 from cases._flight import Order, flight_of
 from cases._history import found, opened
 from cases._output import say
-from cases._workers import read_jobs
 from cases._terminal import progress
+from cases._workers import read_jobs
 from simulator import report
 from simulator.case import Case
 from simulator.debrief import debrief

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from cases import advised, load
 from cases._debrief import Sink, sink_of
 from cases._options import located, text_of
-from cases._workers import read_jobs
 from cases._terminal import progress
+from cases._workers import read_jobs
 from simulator.debrief import SECTIONS, debrief
 from simulator.errors import shown, unknown
 from simulator.rounds.fitted import Fitted

@@ -6,11 +6,10 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from simulator.errors import BadInput
-from simulator.study.workers import Workers
 
 __all__ = ["parallel"]
 
 
-def parallel(task: Callable[[Any], Any], items: Iterable[Any], who: Workers) -> Generator[Any, None, None]:
-    """Run *task* for each of *items* on the cluster that *who* names, and yield what comes out as it comes."""
-    raise BadInput(f"backend {who.backend} cannot be used yet")
+def parallel(task: Callable[[Any], Any], items: Iterable[Any], backend: str, jobs: int) -> Generator[Any, None, None]:
+    """Run *task* for each of *items* on the cluster *backend*, at most *jobs* at a time, and yield what comes out as it comes."""
+    raise BadInput(f"backend {backend} cannot be used yet")

@@ -99,7 +99,7 @@ def _parallel(task: Callable[[Any], Any], items: Iterable[Any], who: Workers) ->
     if who.backend != "processes":
         from simulator.study.clusters import parallel
 
-        elsewhere: Generator[Any, None, None] = parallel(task, items, who)
+        elsewhere: Generator[Any, None, None] = parallel(task, items, who.backend, who.jobs)
         return elsewhere
     found: Generator[Any, None, None] = Parallel(n_jobs=who.jobs, return_as="generator_unordered", batch_size=1)(
         delayed(task)(item) for item in items

@@ -22,11 +22,14 @@ if TYPE_CHECKING:  # imported where it is needed: `windtunnel --help` has to be 
 __all__ = ["advised", "asking_for", "load", "names"]
 
 _GROUP = "windtunnel.cases"
+_TOOLS = ("plugin", "testing")
+"""modules beside the cases"""
 
 
 def names() -> list[str]:
     """List the cases that are installed: the files of this folder, then the entry points of third parties."""
-    own = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    own = [name for name in found if not name.startswith("_") and name not in _TOOLS]
     return [*sorted(own), *sorted(_offered())]
 
 

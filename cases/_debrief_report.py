@@ -172,7 +172,7 @@ def _luck(found: Luck | None) -> Iterator[Text]:
     others = found.profits[1:]
     yield heading("luck", f"the same plan in {plural(len(others), 'sibling world')}")
     yield Text(
-        f"  {share(found.below)} of them earned less than this one: {money(min(others))} to {money(max(others))}, "
+        f"  {found.fewer} of them earned less than this one: {money(min(others))} to {money(max(others))}, "
         f"here {money(found.profits[0])}"
     )
 

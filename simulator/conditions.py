@@ -7,8 +7,8 @@
               | "since", TIME | "never" ;
 
 NAME is a gauge or a figure (`p99_ms < 100`), or a dial (`threshold unchanged`); TIME is written as everywhere, `12d` or
-`90s`. `for 2d` asks that it has been so for two days; `since 12d` is true from day 12 on; `never` waits for somebody
-to say otherwise.
+`90s`. `for 2d` asks that it has been so for two days (`changed for 2d`: at some time in the last two); `since 12d` is
+true from day 12 on; `never` waits for somebody to say otherwise.
 """
 
 from __future__ import annotations
@@ -156,7 +156,8 @@ class _Parser:
     def _turned(self, dial: str, wanted: bool) -> Callable[[Reader], bool]:
         self.dials.add(dial)
         span = self._span(math.inf)
-        return lambda reader: reader.turned(dial, reader.now - span) is wanted
+        least = 0.0 if wanted or span == math.inf else span
+        return lambda reader: reader.now >= least and reader.turned(dial, reader.now - span) is wanted
 
     def _compared(self, name: str) -> Callable[[Reader], bool]:
         sign = self._word()

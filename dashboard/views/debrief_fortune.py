@@ -86,11 +86,9 @@ def luck(flight: Flight) -> None:
 
 def percentile(found: Luck) -> str:
     """Say where this world lies among its siblings."""
-    others = len(found.profits) - 1
-    below = round(found.below * others)
-    if not others:
+    if not found.others:
         return "No sibling world was flown."
-    said = f"Your plan earned less in {below} of {others} sibling worlds"
+    said = f"Your plan earned less in {found.fewer} of {found.others} sibling worlds"
     if found.below >= 0.9:
         return f"{said}: this one was lucky."
     if found.below <= 0.1:

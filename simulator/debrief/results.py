@@ -223,6 +223,16 @@ class Luck:
     below: float
     """share of the siblings that earned less than this one"""
 
+    @property
+    def others(self) -> int:
+        """How many siblings there are."""
+        return len(self.profits) - 1
+
+    @property
+    def fewer(self) -> int:
+        """How many of them earned less than this one."""
+        return round(self.below * self.others)
+
 
 @dataclass(frozen=True)
 class WorstHour:

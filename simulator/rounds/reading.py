@@ -43,7 +43,7 @@ def read_script(text: str, where: str = "round") -> Script:
     """Read the *text* of a script, which is TOML; BadInput says in one line what is wrong *where*, and is allowed."""
     try:
         _refuse_bombs(text)
-        return checked_words(_validated(_plain(read_toml(text, "its text"))))
+        return checked_words(_validated(_of_today(_plain(read_toml(text, "its text")))))
     except BadInput as error:
         raise BadInput(f"{where}: {error}") from None
 
@@ -79,6 +79,13 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
         if depth > _DEEPEST:
             raise BadInput(f"{key} is nested too deeply; at most {_DEEPEST} levels")
         _refuse_odd(key, value)
+    return data
+
+
+def _of_today(data: dict[str, Any]) -> dict[str, Any]:
+    """Return *data* unless its version is one by value only, such as true or 1.0."""
+    if data.get("round") == 1 and type(data["round"]) is not int:
+        raise BadInput(f"round = {shown(data['round'])} is not allowed; it takes 1, the version of this form")
     return data
 
 

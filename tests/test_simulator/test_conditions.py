@@ -54,6 +54,13 @@ def test_a_dial_was_turned_within_a_time(span, changed):
     assert read_condition(f"line unchanged for {span}").met(desk) is not changed
 
 
+@pytest.mark.parametrize(("at", "unchanged"), [(0.0, False), (1.0, False), (2.0, True), (3.0, True)])
+def test_what_stays_has_stood_for_that_long(at, unchanged):
+    desk = reading(now=day(at), turns=[])
+    assert read_condition("line unchanged for 2d").met(desk) is unchanged
+    assert read_condition("line unchanged").met(desk) is True
+
+
 @pytest.mark.parametrize(
     ("text", "there", "wanted"),
     [

@@ -44,6 +44,8 @@ BAD = {
     # as a script
     "nothing": ("", "round is missing", "known: round, title, case"),
     "another version": (HEAD.replace("1", "2", 1), "round = 2", "it takes 1"),
+    "a version as a switch": (HEAD.replace("1", "true", 1), "round = True", "it takes 1"),
+    "half a version": (HEAD.replace("1", "1.0", 1), "round = 1.0", "it takes 1"),
     "a version as text": (HEAD.replace("1", '"1"', 1), "round = '1'", "it takes 1"),
     "a key nobody knows": (HEAD + "hint = 1", "hint = 1", "did you mean 'hints'?"),
     "a title nobody wrote": (HEAD.replace("title", "titel"), "titel = 'Mine'", "did you mean 'title'?"),

@@ -37,8 +37,7 @@ def section(desk: Desk, found: Judged | None) -> None:
     posed = {one.name: one for one in found.posed} if found else {}
     cards = [(lamp(desk, card, posed.get(card.probe.name)), card) for card in desk.entry.fitted.cards]
     cards.sort(key=lambda pair: pair[0].rank)
-    lit = sum(one.rank == 1 for one, _ in cards)
-    st.markdown(f"**Probes**  :small[:gray[{lit} of {len(cards)} lit]]" if cards else "**Probes**")
+    st.markdown(f"**Probes**  :small[:gray[{_counted([one.rank for one, _ in cards])}]]" if cards else "**Probes**")
     for one, card in cards:
         if one.rank < 4:
             _card(desk, card, one, posed.get(card.probe.name))
@@ -47,6 +46,12 @@ def section(desk: Desk, found: Judged | None) -> None:
         with st.expander(f"{len(rest)} not lit", key="console/unlit", icon=":material/lightbulb_2:"):
             for one, card in rest:
                 _card(desk, card, one, posed.get(card.probe.name))
+
+
+def _counted(ranks: list[int]) -> str:
+    """Say how many cards there are, which of them are lit, and which may be put at any time."""
+    any_time = ranks.count(2)
+    return f"{ranks.count(1)} of {len(ranks) - any_time} lit" + (f", {any_time} any time" if any_time else "")
 
 
 def lamp(desk: Desk, card: Card, posed: Posed | None) -> Lamp:

@@ -207,17 +207,19 @@ def test_an_empty_note_is_none(in_flight):
 def test_a_card_lights_when_its_moment_has_come_and_not_sooner(in_flight):
     in_flight.sits_at(90.0)
     in_flight.rooms.looked(in_flight.id, "candidate", {"flight": in_flight.flight.id, "now": 90.0})
-    assert "0 of 3 lit" not in says(page_of(in_flight)), "the flight is at 150 s already: it does not go back"
+    assert "0 of 2 lit, 1 any time" not in says(page_of(in_flight)), (
+        "the flight is at 150 s already: it does not go back"
+    )
 
 
 def test_before_its_moment_a_card_waits(seat):
     seat.take_off()
     seat.sits_at(90.0)
     app = page_of(seat)
-    assert "0 of 3 lit" in says(app) and "waits for rate > 0 and since 100s" in says(app)
+    assert "0 of 2 lit, 1 any time" in says(app) and "waits for rate > 0 and since 100s" in says(app)
     seat.sits_at(101.0)
     app = settled(app)
-    assert "1 of 3 lit" in says(app) and "lit since 1:40 · rate > 0 and since 100s" in says(app)
+    assert "1 of 2 lit, 1 any time" in says(app) and "lit since 1:40 · rate > 0 and since 100s" in says(app)
 
 
 def test_a_lit_card_has_the_readings_of_this_flight_so_far(in_flight):

@@ -30,8 +30,6 @@ LATEST = 4.0  # s after which a kill comes at the latest
 MOST = 20  # decisions of one flight
 HURT = (ConnectionError, websockets.ConnectionClosed, Slow, AssertionError)  # what a player meets whose server dies
 
-pytestmark = pytest.mark.soak  # until seen to pass on a busy machine
-
 
 @dataclass
 class Sitting:

@@ -111,11 +111,16 @@ SILENT, RESCUE = "zzsilentrush", "planted rescue"  # as text there must be no si
 ALWAYS = (
     "planted look whether", "planted fire it when", "planted nobody is told", "planted a page that is never",
     "planted do they ask", "planted weak", "planted mid", "planted strong", "planted expert", "planted follow up",
-    "planted a question that is never", FACT, RESCUE, NAME, MARKED, PRIVATE, str(SEED),
+    "planted a question that is never", FACT, RESCUE, NAME, MARKED, PRIVATE,
 )  # fmt: skip
 EVENTS = ("zfilmstar", "zsilentrush", "znever")  # a page may write them with a capital
 
-pytestmark = pytest.mark.soak  # until seen to pass on a busy machine
+pytestmark = pytest.mark.soak  # a minute; .ci/run asks for it besides the suite
+
+
+def but_first(text: str) -> str:
+    """Leave the first letter out: a page may write it as a capital."""
+    return text[1:]
 
 
 @dataclass
@@ -143,8 +148,10 @@ class Drill:
 
     def hidden(self, *told: str) -> Secrets:
         """Return what nobody at these pages may have been sent, if *told* was said by now."""
-        texts = (*ALWAYS, *EVENTS, FILM, CFO, self.room.keys["interviewer"])
-        return Secrets(texts=tuple(text for text in texts if text not in told), figures=(float(SEED),))
+        planted = (text for text in (*ALWAYS, FILM, CFO) if text not in told)
+        named = (name for name in EVENTS if name not in told)
+        texts = (*(but_first(text) for text in planted), *named, str(SEED), self.room.keys["interviewer"])
+        return Secrets(texts=texts, figures=(float(SEED),))
 
     def leaked(self, *told: str) -> list[str]:
         """List what was sent of it, and of each other's keys, to both."""
@@ -280,10 +287,10 @@ async def drilled(drill: Drill) -> None:
     told = (FILM, CFO, "zfilmstar")
     assert drill.leaked(*told) == []
     drill.do("rescue", "whose_queue")
-    await drill.candidate.until(lambda: drill.candidate.reads(RESCUE), 60)
+    await drill.candidate.until(lambda: drill.candidate.reads(but_first(RESCUE)), 60)
     await down(drill)
     await look_everywhere(drill)
-    assert [line for line in drill.leaked(*told) if RESCUE not in line] == []
+    assert [line for line in drill.leaked(*told) if but_first(RESCUE) not in line] == []
     truth = Secrets(texts=(drill.flight().digest, "Not right", "**Right"))
     assert [line for one in (drill.candidate, drill.voter) for line in leaks(one.frames, truth)] == []
     await released(drill)

@@ -45,7 +45,7 @@ def mean_line(whole: Sheet) -> str:
     given = sum(row.mark is not None for row in whole.rows)
     if whole.mean is None:
         return f":small[:gray[No mark yet, of {len(whole.rows)}.]]"
-    figure = f"Weighted mean **{whole.mean:.2f}** of {given} of {len(whole.rows)} marks"
+    figure = f"Weighted mean **{whole.mean:.2f}** of 5, {given} of {len(whole.rows)} marked"
     return f"{figure}  \n:small[:gray[A figure to talk about, no verdict: whether to hire is for people to say.]]"
 
 

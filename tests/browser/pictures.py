@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import rooms
 from flown import (
     browsing,
     choose,
@@ -34,6 +35,8 @@ from flown import (
     visit,
 )
 from rich.console import Console
+
+from cases import _rounds
 
 __all__ = ["LOOKS", "Flown", "main"]
 
@@ -241,11 +244,30 @@ def _waiting(camera: Camera, of: Flown) -> None:
         page.screenshot(path=camera.out / f"waiting-{camera.look}.png")
 
 
+def _room(camera: Camera, of: Flown) -> None:
+    """Take both sides of a mock round in mid-flight."""
+    title = _rounds.script_of("fraud_45").title
+    played = rooms.sides(camera.page.context.browser, of.address, title=title, called="Ada")
+    for phase, reads in (("brief", "Brief and questions"), ("design", "First design")):
+        rooms.begin_phase(played, phase, reads)
+    rooms.takes_off(played)
+    rooms.begin_phase(played, "play", "then probes")
+    deck_stands(played.candidate)
+    press(played.candidate, "skip/Next event")
+    rooms.mark(played.interviewer, "metrics", 4)
+    for side, name in (("interviewer", "console"), ("candidate", "room")):
+        rooms.enter(camera.page, played.links[side])
+        camera.take(name)
+    for page in (played.candidate, played.interviewer):
+        page.context.close()
+
+
 _SCENES: dict[str, Callable[[Camera, Flown], None]] = {
     "ground": _ground,
     "air": _air,
     "down": _down,
     "odd": _odd,
+    "room": _room,
     "waiting": _waiting,
 }
 

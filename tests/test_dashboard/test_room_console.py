@@ -276,7 +276,7 @@ def test_marks_are_weighted_and_no_verdict(in_flight):
     assert "No mark yet, of 9" in says(app)
     app.get_by_key("console/mark/serving/-1").set_value(4).run()
     app.get_by_key("console/mark/framing/-1").set_value(1).run()
-    assert "Weighted mean **3.00** of 2 of 9 marks" in says(app), "serving counts twice"
+    assert "Weighted mean **3.00** of 5, 2 of 9 marked" in says(app), "serving counts twice"
     assert "no verdict" in says(app)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from cases._files import run_file
+from cases._files import Script
 from simulator.errors import BadInput, unknown
 
 if TYPE_CHECKING:  # imported where it is needed: `windtunnel --help` has to be quick
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # imported where it is needed: `windtunnel --help` has to be 
 __all__ = ["advised", "asking_for", "load", "names"]
 
 _GROUP = "windtunnel.cases"
-_TOOLS = ("plugin", "testing")
+_TOOLS = ("environments", "plugin", "testing")
 """modules beside the cases"""
 
 
@@ -39,13 +39,11 @@ def load(name_or_path: str) -> Case:
     Raises BadInput for an unknown name, a file that is not there or does not run, or one without a `CASE`.
     """
     if name_or_path.endswith(".py"):
-        path = Path(name_or_path).resolve()
-        return replace(_case(run_file(path)), origin=_Origin(str(path)))
+        script = Script.read(Path(name_or_path))
+        return _Origin(script.path, script)()
     if name_or_path not in names():
         raise unknown("case", name_or_path, names())
-    entry = _offered().get(name_or_path)
-    module = entry.load() if entry else importlib.import_module(f"cases.{name_or_path}")
-    return replace(_case(module), origin=_Origin(name_or_path))
+    return _Origin(name_or_path)()
 
 
 def asking_for(dimension: str, but: str = "", most: int = 2) -> tuple[str, ...]:
@@ -69,12 +67,20 @@ def _times(case: Case, dimension: str) -> int:
 
 @dataclass(frozen=True)
 class _Origin:
-    """Loads a case again in another process."""
+    """Gets hold of a case, in this process or another one; a case from a file takes the text of the file with it."""
 
     name_or_path: str
+    script: Script | None = None
 
     def __call__(self) -> Case:
-        return load(self.name_or_path)
+        return replace(_case(self._module()), origin=self)
+
+    def _module(self) -> ModuleType:
+        if self.script is not None:
+            return self.script.module()
+        entry = _offered().get(self.name_or_path)
+        found: ModuleType = entry.load() if entry else importlib.import_module(f"cases.{self.name_or_path}")
+        return found
 
 
 @functools.cache

@@ -20,6 +20,7 @@ from cases import (
     _commands_rounds_played,
     _commands_search,
     _commands_studies,
+    _examples,
 )
 from cases._asked import case_of
 from cases._faults import CANCELLED, CUT_OFF, FINE, told
@@ -37,6 +38,7 @@ app.add_typer(_commands_debrief.app)
 app.add_typer(_commands_studies.app)
 app.add_typer(_commands_search.app)
 app.add_typer(_commands_gate.app)
+app.add_typer(_examples.app)
 
 rounds = typer.Typer(rich_markup_mode=None, help="Script, check, fly and report mock interviews.")
 for commands in (_commands_rounds, _commands_rounds_played, _commands_rooms):

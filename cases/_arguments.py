@@ -8,9 +8,10 @@ import typer
 
 __all__ = [
     "AnyCase", "Area", "AsJson", "At", "Backend", "Behind", "Big", "Compare", "DebriefFormat", "Do", "Engine",
-    "FlightFile", "FlightId", "Format", "Host", "Jobs", "Keep", "Level", "Maybe", "Name", "NewFile", "OfKpi", "On",
-    "OneCase", "OneFlight", "OneSeed", "Only", "Out", "OutFile", "Par", "Pars", "PlanFile", "Policy", "Port",
-    "RigFile", "RigSeeds", "SceneFile", "Seed", "Seeds", "Set", "Several", "Teacher", "Until", "Version",
+    "FlightFile", "FlightId", "Format", "Frontier", "Grid", "HalfWidth", "Host", "Jobs", "Keep", "Latin", "Level",
+    "Maybe", "MostSeeds", "Name", "NewFile", "OfKpi", "On", "OnCheck", "OneCase", "OneFlight", "OneSeed", "Only", "Out",
+    "OutFile", "Over", "Par", "Pars", "PlanFile", "Plot", "Policies", "Policy", "Port", "Random", "RigFile",
+    "RigSeeds", "SceneFile", "Seed", "Seeds", "Set", "Several", "Teacher", "Until", "Version", "Warmup",
 ]  # fmt: skip
 
 Maybe = str | None
@@ -45,6 +46,29 @@ Backend = Annotated[
 ]
 Keep = Annotated[
     Maybe, typer.Option("--out", metavar="DIR", help="keep the runs here, go on from those there, write runs.parquet")
+]
+OnCheck = Annotated[Maybe, typer.Option("--policy", metavar="PAR|FILE.py[:NAME]", help="check a policy instead")]
+Policies = Annotated[
+    Several, typer.Option("--policy", metavar="PAR|FILE.py[:NAME]", help="fly a policy beside; repeat it for more")
+]
+HalfWidth = Annotated[Maybe, typer.Option(metavar="X", help="add seeds until the intervals are within ± X of the KPI")]
+MostSeeds = Annotated[Maybe, typer.Option("--max-seeds", metavar="N", help="but fly at most N seeds")]
+Warmup = Annotated[
+    Maybe, typer.Option(metavar="TIME|auto", help="add steady.GAUGE and steady.profit_per_day after a warm-up")
+]
+Grid = Annotated[
+    Several,
+    typer.Option(metavar="DIAL=a,b,c|low:high:step|all[:N]", help="try these values; repeat it: all combinations"),
+]
+Over = Annotated[
+    Several,
+    typer.Option(metavar="DIAL[=low:high|a,b]", help="draw from this dial, or part of it; repeat it for more"),
+]
+Random = Annotated[Maybe, typer.Option(metavar="N", help="draw N designs over the dials of --over")]
+Latin = Annotated[Maybe, typer.Option(metavar="N", help="the same as a Latin hypercube")]
+Frontier = Annotated[Maybe, typer.Option(metavar="KPI,KPI", help="the designs that no other beats in both")]
+Plot = Annotated[
+    Maybe, typer.Option(metavar="FILE.svg|png", help="draw the curve of one dial, or the frontier of two KPIs")
 ]
 NewFile = Annotated[str, typer.Argument(metavar="FILE.py", help="the file to write; it may not exist")]
 RigFile = Annotated[str, typer.Argument(metavar="FILE.toml", help="a rig, or an example: mm4, retry_storm")]

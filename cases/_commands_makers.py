@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from cases import _arguments as ask
 from cases._asked import case_of, must
 from cases._output import results_only, tell
+
+if TYPE_CHECKING:  # `windtunnel --help` has to be quick
+    from simulator.case import Case
+    from simulator.check import Finding
 
 __all__ = ["app", "case_app", "check", "monitors", "new_case", "rig", "start_case", "verify"]
 
@@ -61,23 +66,36 @@ def monitors(
 
 
 @app.command()
-def check(case: ask.Name, json: ask.AsJson = False) -> None:
-    """Hold a case against its contract.
+def check(
+    case: ask.Name, *, policy: ask.OnCheck = None, until: ask.Until = None, json: ask.AsJson = False
+) -> None:  # fmt: skip
+    """Hold a case against its contract, or a policy against that of a policy.
 
-    It takes a minute; the exit code is 1 if anything is found.
+    Of a case it takes a minute. A policy has to act on nothing but its view, to be repeatable, to stay within bounds,
+    and to get to other processes; the flights are a few ticks of the case long, or --until. The exit code is 1 if
+    anything is found.
 
     \b
-    Example:
+    Examples:
       windtunnel check fraud_threshold
+      windtunnel check burst_storm --policy expert
     """
     from cases._tables import show_findings
     from simulator.check import check_case
 
     found = case_of(case)
     with results_only():
-        findings = check_case(found)
+        findings = check_case(found) if policy is None else _policy_checked(found, policy, until)
     tell(json, lambda: findings, lambda console: show_findings(console, findings))
     must(all(finding.ok for finding in findings))
+
+
+def _policy_checked(case: Case, policy: str, until: str | None) -> list[Finding]:
+    from cases._options import moment
+    from cases._pilots import arm_of
+    from simulator.check import check_policy
+
+    return check_policy(arm_of(case, policy), case, until=moment(until, "--until"))
 
 
 @case_app.command("new")

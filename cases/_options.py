@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ __all__ = [
     "located",
     "moment",
     "pairs",
+    "read_amount",
     "read_names",
     "read_seed",
     "read_seeds",
@@ -57,6 +59,17 @@ def read_whole(text: str, what: str) -> int:
     if not re.fullmatch(r"-?[0-9]{1,6}", text):
         raise BadInput(f"{what} {shown(text)} is not a whole number")
     return int(text)
+
+
+def read_amount(text: str, what: str) -> float:
+    """Read a number above 0; *what* it is for is said in an error."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise BadInput(f"{what} {shown(text)} is not a number above 0")
+    return value
 
 
 def read_seeds(text: str) -> list[int]:

@@ -6,17 +6,27 @@ import inspect
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from cases._files import first_line, run_file
+from cases._files import Script, first_line
+from simulator.case import Case
 from simulator.errors import BadInput, BrokenInvariant, Cancelled, shown, unknown
 from simulator.plan import Plan
 from simulator.units import by_day, clock_time
 from simulator.view import Pilot, View
 
-__all__ = ["Departing", "is_file", "pilot_of"]
+__all__ = ["Departing", "arm_of", "is_file", "pilot_of"]
+
+
+def arm_of(case: Case, text: str) -> Pilot | str:
+    """Return the pilot of a file, `FILE.py` or `FILE.py:NAME`, or the name of a par of *case*; BadInput for neither."""
+    if is_file(text):
+        return pilot_of(text, case.tick)
+    case.par(text)
+    return text
 
 
 def is_file(text: str) -> bool:
@@ -31,15 +41,15 @@ def _path_of(text: str) -> str:
 def pilot_of(text: str, step: float) -> Pilot:
     """Return the pilot in a file: the function *NAME*, or else `policy`, or else the only public one.
 
-    If it fails, the moment is told fit for a *step* [s].
+    If it fails, the moment is told fit for a *step* [s]. It takes the text of its file along to other processes.
     """
     path = _path_of(text)
-    module = run_file(Path(path))
-    offered = _functions(module)
+    script = Script.read(Path(path))
+    offered = _functions(script.module())
     name = text[len(path) + 1 :] or _default(offered, path)
     if name not in offered:
         raise unknown(f"policy in {path}:", name, offered)
-    return _Blamed(offered[name], f"policy {path}:{name}", str(module.__file__), step)
+    return _Blamed(script, name, f"policy {path}:{name}", step)
 
 
 def _functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
@@ -61,12 +71,22 @@ def _default(offered: Mapping[str, object], path: str) -> str:
 
 @dataclass(frozen=True)
 class _Blamed:
-    """A pilot whose failures are told as its own: *who* it is, its line in the *file*, when (fit for a *step* [s])."""
+    """The pilot called *name* in a *script*, whose failures are told as its own: *who* it is, its line, and when."""
 
-    pilot: Pilot
+    script: Script
+    name: str
     who: str
-    file: str
     step: float
+    """[s], that the moment is told fit for"""
+
+    def __reduce__(self) -> tuple[type[_Blamed], tuple[object, ...]]:
+        return _Blamed, (self.script, self.name, self.who, self.step)
+
+    @cached_property
+    def pilot(self) -> Pilot:
+        """What the script calls by this name."""
+        found: Pilot = getattr(self.script.module(), self.name)
+        return found
 
     def __call__(self, view: View) -> Mapping[str, Any] | Plan | None:
         answer = self._asked(view)
@@ -84,7 +104,7 @@ class _Blamed:
             raise BadInput(f"{self.who} failed {when}{self._line(error)}: {first_line(error)}") from error
 
     def _line(self, error: BaseException) -> str:
-        lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == self.file]
+        lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == self.script.path]
         return f", line {lines[-1]}" if lines else ""
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
@@ -12,20 +11,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cases._study import differences
 from cases._terminal import heading, sheet
-from cases._words import clean, example, figure, flowing, label, limit, plural, purpose, setting, short, signed
+from cases._words import clean, example, flowing, label, limit, plural, purpose, setting, short
 from simulator.case import Act, Case
 from simulator.design import Dial
 from simulator.incidents import Incident, when_told
-from simulator.study import Interval, Study
 from simulator.units import by_day, length
 
 if TYPE_CHECKING:
     from simulator.check import Finding
     from simulator.fidelity import Row
 
-__all__ = ["show_brief", "show_cases", "show_findings", "show_rows", "show_study"]
+__all__ = ["show_brief", "show_cases", "show_findings", "show_rows"]
 
 
 def show_cases(console: Console, cases: Iterable[Case]) -> None:
@@ -132,62 +129,6 @@ def _pairs(rows: Iterable[tuple[str, str]]) -> Table:
     for name, text in rows:
         table.add_row("", name, text)
     return table
-
-
-# study
-
-
-def show_study(console: Console, case: Case, arms: Mapping[str, Study], kpi: str) -> None:
-    """Print the means of *kpi* with their intervals, and the differences paired by seed."""
-    seeds, fact = next(iter(arms.values())).seeds, case.kpis[kpi]
-    console.print(Text(case.title, style="bold").append(f"  {kpi}: {fact.help}", style="not bold dim"))
-    console.print(Text(f"{plural(len(seeds), 'seed')} ({_range(seeds)}), level {case.scenario.level}", style="dim"))
-    console.print(heading("means", "with 95 % intervals"))
-    console.print(_means(arms, kpi, fact.unit, min(console.width, 100) - 56))
-    if len(arms) > 1:
-        console.print(heading("differences", "paired by seed; a gap is counted in standard errors"))
-        console.print(_gaps(case, arms, kpi))
-
-
-def _means(arms: Mapping[str, Study], kpi: str, unit: str, cells: int) -> Table:
-    found = {name: arm.interval(kpi) for name, arm in arms.items()}
-    ends = [end for i in found.values() for end in (i.low, i.high, i.mean) if math.isfinite(end)] or [0.0]
-    table = sheet("par", "mean>", "low>", "high>", "scale", titles=True)
-    for name, i in found.items():
-        figures = (figure(value, unit) for value in (i.mean, i.low, i.high))
-        table.add_row(
-            "", Text(name, style="bold"), *figures, Text(_whisker(i, min(ends), max(ends), cells), style="cyan")
-        )
-    return table
-
-
-def _whisker(i: Interval, low: float, high: float, cells: int) -> str:
-    """Draw an interval on the scale from *low* to *high*."""
-    if not (math.isfinite(i.low) and high > low):
-        return ""
-    first, middle, last = (round((end - low) / (high - low) * (cells - 1)) for end in (i.low, i.mean, i.high))
-    return " " * first + "─" * (middle - first) + "●" + "─" * (last - middle)
-
-
-def _gaps(case: Case, arms: Mapping[str, Study], kpi: str) -> Table:
-    unit = case.kpis[kpi].unit
-    table = sheet("", "mean>", "95 %>", "gap>", "better in>", "p>", titles=True)
-    for a, b, i, share in differences(case, arms, kpi):
-        gap = f"{i.mean / i.se:.1f} se" if abs(i.mean) * 1e-9 < i.se < math.inf else "n/a"
-        half = f"± {figure(i.high - i.mean, unit)}"
-        table.add_row(
-            "", f"{a} → {b}", signed(i.mean, unit), half, Text(gap, style="bold"), f"{share:.0%}", _p(i.p_value)
-        )
-    return table
-
-
-def _p(value: float) -> str:
-    return "<0.0001" if value < 0.0001 else f"{value:.4f}"
-
-
-def _range(seeds: Sequence[int]) -> str:
-    in_a_row = len(seeds) > 2 and list(seeds) == list(range(seeds[0], seeds[-1] + 1))
-    return f"{seeds[0]}-{seeds[-1]}" if in_a_row else ", ".join(map(str, seeds[:10])) + ", ..." * (len(seeds) > 10)
 
 
 # check, verify

@@ -10,11 +10,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 __all__ = ["bar", "heading", "progress", "screen", "sheet", "spark", "spread"]
 
+_REMEMBERED = 3600.0  # [s]: how far back the time left is reckoned from; runs may be minutes apart
 _LEVELS = "▁▂▃▄▅▆▇█"
 _STAND_INS = dict(zip("▁▂▃▄▅▆▇█✓✗●▲◆→±–…─·×", "_.,-=+*#+xo^*>~-.--x", strict=True))
 
@@ -80,7 +82,7 @@ def _level(value: float, low: float, high: float) -> int:
 
 @contextlib.contextmanager
 def progress(label: str, *, compiles: bool = True) -> Iterator[Callable[[float], None]]:
-    """Yield what takes note of the share done; it shows on standard error, if that is a terminal, until the end.
+    """Yield what takes note of the share done; standard error, if it is a terminal, shows it with the time left.
 
     Where what follows *compiles* the event loop, because it has never run here before, that is said first.
     """
@@ -92,5 +94,13 @@ def progress(label: str, *, compiles: bool = True) -> Iterator[Callable[[float],
     if not console.is_terminal:
         yield lambda share: None
         return
-    with console.status(label, spinner="line") as status:
-        yield lambda share: status.update(f"{label} {share:.0%}")
+    with _progress(console) as shown:
+        task = shown.add_task(label, total=1.0)
+        yield lambda share: shown.update(task, completed=share)
+
+
+def _progress(console: Console) -> Progress:
+    """Return a line with the share done and the time left, which is gone in the end."""
+    spinner, text = SpinnerColumn("line"), TextColumn("{task.description}", markup=False)
+    columns = (spinner, text, BarColumn(24), TaskProgressColumn(), TimeRemainingColumn(elapsed_when_finished=True))
+    return Progress(*columns, console=console, transient=True, speed_estimate_period=_REMEMBERED)

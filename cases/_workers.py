@@ -1,18 +1,25 @@
-"""Reads who is to fly the runs of a study, and where finished ones are kept."""
+"""Reads who is to fly the runs of a study, and keeps what they have done where that was asked for."""
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 from cases._options import read_whole
+from cases._output import say
+from simulator.case import Case
 from simulator.errors import BadInput, unknown
-from simulator.study import Workers
+from simulator.study import Shelf, Study, Workers, frame, write_parquet
+from simulator.study.frames import parquet_ready
 
-__all__ = ["RUNS", "place_of_runs", "read_jobs", "read_workers"]
+__all__ = ["RUNS", "TABLE", "keep_table", "kept_in", "place_of_runs", "place_of_study", "read_jobs", "read_workers"]
 
 RUNS = "runs.sqlite3"
 """the file in the folder of a study in which finished runs are kept"""
+TABLE = "runs.parquet"
+"""the table of runs beside it"""
 _BACKENDS = ("processes", "dask", "ray")
 _ADDRESS = re.compile(r"(tcp|tls|ws|wss|inproc)://\S+")
 
@@ -35,3 +42,37 @@ def read_workers(jobs: str, backend: str) -> Workers:
 def place_of_runs(folder: str | None) -> Path | None:
     """Return the file in *folder* in which finished runs are kept; None = they are not."""
     return None if folder is None else Path(folder) / RUNS
+
+
+def place_of_study(folder: str | None) -> Path | None:
+    """Return the folder of a study, if there is to be one; BadInput where its table could not be written."""
+    if folder is None:
+        return None
+    parquet_ready()
+    return Path(folder)
+
+
+@contextlib.contextmanager
+def kept_in(folder: Path | None) -> Generator[Shelf | None, None, None]:
+    """Yield where the finished runs of a study are kept; who cancels is told how to go on."""
+    shelf = None if folder is None else Shelf(folder / RUNS)
+    try:
+        yield shelf
+    except KeyboardInterrupt:
+        say(_how_to_go_on(folder, shelf))
+        raise
+    finally:
+        if shelf:
+            shelf.close()
+
+
+def _how_to_go_on(folder: Path | None, shelf: Shelf | None) -> str:
+    if shelf is None:
+        return "nothing was kept; with --out DIR a study goes on where it was"
+    return f"{len(shelf):,} runs are kept in {folder}; the same command goes on from there"
+
+
+def keep_table(folder: Path | None, case: Case, studies: Mapping[str, Study], until: float | None) -> None:
+    """Write the table of the runs of *studies* into the *folder* of a study, if there is one."""
+    if folder:
+        write_parquet(frame(case, studies, until=until), folder / TABLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ class Design:
     @classmethod
     def dials(cls) -> tuple[Dial, ...]:
         """List the dials in the order of the fields: the one source for screens, options, sweeps and docs."""
-        return tuple(_named(f) for f in dataclasses.fields(cls))
+        return _dials(cls)  # type: ignore[arg-type]  # mypy takes the hash of a class for that of its instances
 
     @classmethod
     def dial(cls, name: str) -> Dial:
@@ -147,6 +148,12 @@ class Design:
     def values(self) -> dict[str, Value]:
         """Return name -> value."""
         return {dial.name: getattr(self, dial.name) for dial in self.dials()}
+
+
+@functools.cache
+def _dials(design: type[Design]) -> tuple[Dial, ...]:
+    """Return the dials of a class, which are asked for each time that a plan is read."""
+    return tuple(_named(f) for f in dataclasses.fields(design))
 
 
 def _named(field: dataclasses.Field[Any]) -> Dial:

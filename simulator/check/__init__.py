@@ -1,5 +1,6 @@
-"""The contract that any case must keep, as named checks: ours are tested by it, a third party's can be too."""
+"""The contracts that cases and policies must keep, as named checks: ours are tested by them, others' can be too."""
 
 from simulator.check.contract import Finding, check_case, checks
+from simulator.check.policy import check_policy, policy_checks
 
-__all__ = ["Finding", "check_case", "checks"]
+__all__ = ["Finding", "check_case", "check_policy", "checks", "policy_checks"]

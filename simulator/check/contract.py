@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from simulator.books.ledger import CLOSE
 from simulator.case import Case
@@ -16,7 +17,9 @@ from simulator.errors import BadInput, BrokenInvariant, unknown
 from simulator.plan import Plan
 from simulator.simulation import fly, simulate, tape_of
 
-__all__ = ["Finding", "check_case", "checks"]
+__all__ = ["Finding", "check_case", "checks", "tried"]
+
+_Held = TypeVar("_Held")
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,16 @@ def check_case(case: Case, only: Iterable[str] = ()) -> list[Finding]:
     wanted = set(only) or set(_CHECKS)
     for name in wanted - set(_CHECKS):
         raise unknown("check", name, _CHECKS)
-    return [_tried(name, check, case) for name, check in _CHECKS.items() if name in wanted]
+    return [tried(name, check, case) for name, check in _CHECKS.items() if name in wanted]
 
 
-def _tried(name: str, check: Callable[[Case], str], case: Case) -> Finding:
+def tried(name: str, check: Callable[[_Held], str], held: _Held) -> Finding:
+    """Return what *check* finds of what is *held* against it; whatever it raises is a finding."""
     try:
-        return Finding(name, True, check(case))
+        return Finding(name, True, check(held))
     except (AssertionError, BadInput, BrokenInvariant) as error:
         return Finding(name, False, str(error).splitlines()[0] if str(error) else type(error).__name__)
-    except Exception as error:  # a case is somebody else's code: whatever it raises is a finding
+    except Exception as error:  # a case or a policy is somebody else's code
         return Finding(name, False, f"{type(error).__name__}: {error}".splitlines()[0])
 
 

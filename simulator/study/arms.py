@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import inspect
 import json
@@ -43,8 +44,13 @@ def written(case: Case, arm: Flown) -> Par | str | Written:
 
 
 def readable(case: Case, arm: Par | str | Written) -> Par | str:
-    """Return what `written` made of an arm as it can be flown."""
-    return case.read_plan(arm.text) if isinstance(arm, Written) else arm
+    """Return what `written` made of an arm as it can be flown, once: a policy that remembers begins anew each time."""
+    if isinstance(arm, Written):
+        return case.read_plan(arm.text)
+    try:
+        return copy.deepcopy(arm)
+    except TypeError:  # it holds on to what cannot be copied, such as a connection
+        return arm
 
 
 def portable(case: Case) -> Callable[[], Case]:

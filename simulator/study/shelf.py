@@ -38,7 +38,10 @@ class Shelf:
         with self._blamed():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=10.0, isolation_level=None)
-            self._prepare()
+            with contextlib.ExitStack() as unless_fit:
+                unless_fit.callback(self._db.close)
+                self._prepare()
+                unless_fit.pop_all()
 
     def close(self) -> None:
         """Let go of the file."""

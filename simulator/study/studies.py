@@ -21,6 +21,8 @@ from simulator.units import Floats
 
 __all__ = ["Comparison", "Study", "compare", "compare_all", "replicate", "replicate_all", "studies_of"]
 
+_ROUNDING = 1e-20  # of a variance: what is left of differences that are all the same
+
 
 @dataclass(frozen=True)
 class Study:
@@ -92,7 +94,7 @@ def _pairing(before: Floats, after: Floats) -> float:
     if len(before) < 2:
         return float("nan")
     apart, paired = np.var(before, ddof=1) + np.var(after, ddof=1), np.var(after - before, ddof=1)
-    return float(apart / paired) if paired > 0 else float("inf")
+    return float(apart / paired) if paired > _ROUNDING * apart else float("inf")
 
 
 def compare_all(
@@ -158,4 +160,6 @@ def _said(case: Case, par: Flown) -> str:
     known = written(case, par)
     if isinstance(known, Written):
         return known.text
-    return known if isinstance(known, str) else str(getattr(known, "__qualname__", type(known).__qualname__))
+    if isinstance(known, str):
+        return known
+    return str(getattr(known, "who", None) or getattr(known, "__qualname__", type(known).__qualname__))

@@ -14,9 +14,13 @@ RUN_KEYS = [
     "case", "revision", "seed", "engine", "plan", "scenario", "kpis", "units", "targets", "ledger", "requests",
     "digest", "score", "cpu_s",
 ]  # fmt: skip
-COMMANDS = ("", "list", "brief", "run", "study", "check", "verify", "case", "case new")
+COMMANDS = ("", "list", "brief", "run", "study", "sweep", "check", "verify", "case", "case new", "example")
 SLOW = {"check": "--help", "verify": "--help"}  # what they do is tested with a small case and with a stand-in
-SHORT = {"run": ["--until", "2d", "--no-compare"], "study": ["--until", "2d", "--jobs", "1"]}
+SHORT = {
+    "run": ["--until", "2d", "--no-compare"],
+    "study": ["--until", "2d", "--jobs", "1"],
+    "sweep": ["--until", "2d", "--jobs", "1"],
+}
 
 
 # documents
@@ -108,7 +112,8 @@ def test_study(say, claims):
     assert list(data) == ["case", "kpi", "seeds", "arms", "differences"]
     assert (data["seeds"], list(data["arms"])) == ([0, 1, 2], ["weak", "mid", "strong", "expert"])
     assert list(data["arms"]["weak"]) == ["mean", "low", "high", "values"]
-    assert list(data["differences"][0]) == ["a", "b", "mean", "low", "high", "p_value", "share_b_better"]
+    keys = ["a", "b", "mean", "low", "high", "p_value", "share_b_better", "p_adjusted", "bootstrap", "pairing"]
+    assert list(data["differences"][0]) == keys
     pairs = [(found["a"], found["b"]) for found in data["differences"]]
     assert pairs == [("weak", "mid"), ("mid", "strong"), ("strong", "expert"), ("weak", "expert")]
     values = data["arms"]["weak"]["values"], data["arms"]["mid"]["values"]

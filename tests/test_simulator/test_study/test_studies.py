@@ -39,7 +39,7 @@ def test_a_study_holds_the_run_of_each_seed(studies):
 @pytest.fixture(scope="module")
 def from_a_file():
     """The toy case as a third party would hand it over: a worker loads it by its path."""
-    return load(str(Path(__file__).parent / "toy_case.py"))
+    return load(str(Path(__file__).parents[1] / "toy_case.py"))
 
 
 @pytest.mark.parametrize("scenario", [{}, {"level": 3}], ids=["plain", "scenario"])

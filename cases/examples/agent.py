@@ -102,6 +102,6 @@ def main(rounds: int, people: int, seeds: int) -> Comparison:
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description="An agent that searches.")
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--people", type=int, default=12, help="candidates in a round")
+    options.add_argument("--people", type=int, default=10, help="candidates in a round")
     options.add_argument("--seeds", type=int, default=8, help="worlds it is tried in")
     main(**vars(options.parse_args()))

@@ -86,9 +86,10 @@ def luck(flight: Flight) -> None:
 
 def percentile(found: Luck) -> str:
     """Say where this world lies among its siblings."""
-    if not found.others:
+    others = len(found.profits) - 1
+    if not others:
         return "No sibling world was flown."
-    said = f"Your plan earned less in {found.fewer} of {found.others} sibling worlds"
+    said = f"Your plan earned less in {found.fewer} of {others} sibling worlds"
     if found.below >= 0.9:
         return f"{said}: this one was lucky."
     if found.below <= 0.1:

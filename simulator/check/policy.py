@@ -28,9 +28,7 @@ __all__ = ["check_policy", "policy_checks"]
 _Answer = Mapping[str, Any] | Plan | None
 
 
-def check_policy(
-    policy: Flown, case: Case, only: Iterable[str] = (), *, until: float | None = None
-) -> list[Finding]:
+def check_policy(policy: Flown, case: Case, only: Iterable[str] = (), *, until: float | None = None) -> list[Finding]:
     """Hold *policy* - a function View -> dials, plan or None, or the name of a par - against its contract.
 
     The flights last *until* [s], a few ticks of the case without it; of what comes later nothing is said. *only*

@@ -12,21 +12,8 @@ from simulator.rubric import Dimension
 from simulator.score import Scorecard
 
 __all__ = [
-    "Attribution",
-    "Bar",
-    "Bridge",
-    "Debrief",
-    "Event",
-    "Ghost",
-    "Instead",
-    "Knowable",
-    "Luck",
-    "Moves",
-    "Practise",
-    "Regret",
-    "Truth",
-    "WorstHour",
-    "Worth",
+    "Attribution", "Bar", "Bridge", "Debrief", "Event", "Ghost", "Instead", "Knowable", "Luck", "Moves", "Practise",
+    "Regret", "Truth", "WorstHour", "Worth",
 ]  # fmt: skip
 
 
@@ -224,14 +211,9 @@ class Luck:
     """share of the siblings that earned less than this one"""
 
     @property
-    def others(self) -> int:
-        """How many siblings there are."""
-        return len(self.profits) - 1
-
-    @property
     def fewer(self) -> int:
-        """How many of them earned less than this one."""
-        return round(self.below * self.others)
+        """How many of the siblings earned less than this one."""
+        return round(self.below * (len(self.profits) - 1))
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,11 @@ class Flown:
         return (self.wall * self.crew - self.inside) / self.tasks * 1e3
 
     @property
+    def busy(self) -> float:
+        """The share of its time that a worker spends in runs, whoever else uses its core."""
+        return self.inside / (self.wall * self.crew)
+
+    @property
     def used(self) -> float:
         """The share of their cores that the runs used."""
         return self.cpu / (self.wall * self.crew)
@@ -199,9 +204,10 @@ def speed_up(console: Console, seeds: int) -> float:
     case = cases.load(CASE)
     leg = Leg(portable(case), PAR, None)
     one, two = flown(leg, range(seeds), Workers(1), 1), flown(leg, range(seeds), Workers(2), 2)
-    table = Table("workers", "wall [s]", "a run [s of CPU]", "cores used", title=f"{seeds} replications of {CASE}")
+    columns = ("workers", "wall [s]", "a run [s of CPU]", "workers in runs", "cores used")
+    table = Table(*columns, title=f"{seeds} replications of {CASE}")
     for name, crew in (("1", one), ("2", two)):
-        table.add_row(name, f"{crew.wall:.1f}", f"{crew.cpu / crew.tasks:.2f}", f"{crew.used:.0%}")
+        table.add_row(name, f"{crew.wall:.1f}", f"{crew.cpu / crew.tasks:.2f}", f"{crew.busy:.1%}", f"{crew.used:.0%}")
     console.print(table, f"two workers are {one.wall / two.wall:.2f} times as fast as one")
     return one.cpu / one.tasks
 

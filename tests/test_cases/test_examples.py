@@ -80,7 +80,7 @@ def test_the_whole_example_runs_from_a_copy(tmp_path, name):
 
 @pytest.mark.soak
 def test_the_agent_beats_mid_where_it_has_not_been():
-    gain = shown("agent").main(rounds=3, people=12, seeds=8)
+    gain = shown("agent").main(rounds=3, people=10, seeds=8)
     assert gain.low > 10
 
 

@@ -14,7 +14,7 @@ from simulator.plan import Plan
 from simulator.study.arms import Flown
 from simulator.study.designs import value_at
 
-__all__ = ["Axes", "Axis", "Values", "axes_of", "misfit", "plan_of", "turned"]
+__all__ = ["Axes", "Axis", "Values", "axes_of", "plan_of", "turned"]
 
 Values = Mapping[str, Value]
 """dial -> value"""
@@ -136,12 +136,3 @@ def plan_of(case: Case, base: Flown | None) -> Plan:
 def turned(plan: Plan, values: Values) -> Plan:
     """Return *plan* with other *values* in its first design; what it changes later, it still changes."""
     return dataclasses.replace(plan, design=plan.design.but(**values))
-
-
-def misfit(case: Case, plan: Plan) -> str:
-    """Say why *plan* does not fit the world of *case*; nothing = it fits."""
-    try:
-        case.plan(plan)
-    except BadInput as error:
-        return str(error)
-    return ""

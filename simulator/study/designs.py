@@ -18,7 +18,7 @@ from simulator.plan import Plan
 from simulator.streams import Streams
 from simulator.units import Floats
 
-__all__ = ["MOST", "Designs", "Slice", "drawn", "grid", "levels", "read_levels", "read_slice", "value_at"]
+__all__ = ["MOST", "Designs", "Slice", "drawn", "grid", "levels", "misfit", "read_levels", "read_slice", "value_at"]
 
 MOST = 10_000
 """designs in one sweep"""
@@ -186,7 +186,7 @@ def _fitting(case: Case, base: Plan | None, varied: tuple[str, ...], rows: Itera
     for row in rows:
         design = start.design.but(**dict(zip(varied, row, strict=True)))
         made.setdefault(tuple(design.values().values()), replace(start, design=design))
-    wrong = [_misfit(case, plan) for plan in made.values()]
+    wrong = [misfit(case, plan) for plan in made.values()]
     fitting = [plan for plan, why in zip(made.values(), wrong, strict=True) if not why]
     if not fitting:
         raise BadInput(f"no design of the sweep fits the world: {wrong[0]}")
@@ -195,8 +195,8 @@ def _fitting(case: Case, base: Plan | None, varied: tuple[str, ...], rows: Itera
     return Designs(varied, plans, len(made) - len(fitting))
 
 
-def _misfit(case: Case, plan: Plan) -> str:
-    """Say what is wrong with a *plan* in this world; nothing = it fits."""
+def misfit(case: Case, plan: Plan) -> str:
+    """Say why *plan* does not fit the world of *case*; nothing = it fits."""
     try:
         case.plan(plan)
     except BadInput as error:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from simulator.errors import BadInput, Cancelled
 from simulator.plan import Plan
 from simulator.study.arms import Flown
-from simulator.study.axes import Axes, Axis, Values, axes_of, misfit, plan_of, turned
+from simulator.study.axes import Axes, Axis, Values, axes_of, plan_of, turned
 from simulator.study.campaign import Campaign
+from simulator.study.designs import misfit
 from simulator.study.hunting import Entry, Fits, Hunt, Terms, Tried, same
 from simulator.study.intervals import Interval
 from simulator.study.racing import Goal, Kpis, Model, Race

@@ -12,8 +12,9 @@ from simulator.errors import BadInput
 from simulator.plan import Plan
 from simulator.streams import Streams
 from simulator.study.arms import Flown
-from simulator.study.axes import Axes, Axis, Values, axes_of, misfit, plan_of, turned
+from simulator.study.axes import Axes, Axis, Values, axes_of, plan_of, turned
 from simulator.study.campaign import Campaign
+from simulator.study.designs import misfit
 from simulator.study.intervals import Interval
 from simulator.study.racing import Goal
 from simulator.study.studies import Comparison, compare_all, studies_of

@@ -89,7 +89,7 @@ def test_guardrails(case):
     (one,) = assert_guardrails("weak", case=case, **SHORT)
     assert one.kept and one.kpi == "checked"
     text = failure(assert_guardrails, eager, case=case, **SHORT)
-    assert text.startswith("eager in claims: Guardrail checked is broken: 9")
+    assert text.startswith("eager in claims: Guardrail checked is broken: 7")
     assert "10 of 10 flights broke it (seeds 0-9)" in text and "--seed 0 --until 1d" in text
 
 

@@ -11,7 +11,8 @@ from toy_case import CASE, ToyDesign
 from simulator.design import Dial
 from simulator.errors import BadInput
 from simulator.plan import Plan
-from simulator.study.axes import Axis, axes_of, misfit, plan_of, turned
+from simulator.study.axes import Axis, axes_of, plan_of, turned
+from simulator.study.designs import misfit
 from simulator.units import day
 
 LINE, SERVERS = ToyDesign.dial("line"), ToyDesign.dial("servers")

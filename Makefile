@@ -14,7 +14,7 @@ BIN = .venv/bin
 
 export PYTHON
 
-.PHONY: help play fly test lint bench orders load pace pictures clean
+.PHONY: help play fly test lint bench scale orders load pace pictures clean
 .NOTPARALLEL:
 
 help: ## say what there is
@@ -43,6 +43,10 @@ bench: ## the engine and the data plane against others, on the same draws
 	@.ci/setup dev
 	@$(BIN)/python tests/bench/bench.py
 	@$(BIN)/python tests/bench/serving.py
+
+scale: ## what it costs to scale a study: overhead per task, tapes, one worker or two (ARGS=)
+	@.ci/setup dev
+	@$(BIN)/python tests/bench/studies.py $(ARGS)
 
 orders: ## the order of the answers and what each dial is worth, over paired seeds (FIRST=, SEEDS=)
 	@.ci/setup core

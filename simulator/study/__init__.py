@@ -2,7 +2,7 @@
 
 from simulator.study.arms import Arms, Flown, Reader, portable
 from simulator.study.axes import Axis
-from simulator.study.campaign import Campaign, versions
+from simulator.study.campaign import Campaign
 from simulator.study.designs import Designs, drawn, grid, levels
 from simulator.study.frames import frame, read_parquet, write_parquet
 from simulator.study.frontiers import frontier
@@ -25,6 +25,7 @@ from simulator.study.studies import (
     studies_of,
 )
 from simulator.study.sweeps import Sweep, sweep
+from simulator.study.versions import versions
 from simulator.study.workers import HERE, Workers, mapped, stopped
 
 __all__ = [

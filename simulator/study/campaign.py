@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 from simulator.case import Case, Par
 from simulator.errors import BadInput
@@ -16,28 +13,15 @@ from simulator.run import Run
 from simulator.simulation import Progress, fly
 from simulator.study.arms import Arms, Reader, Written, case_print, portable, print_of, readable, written
 from simulator.study.shelf import Row, Shelf
+from simulator.study.versions import versions
 from simulator.study.workers import Workers, landed, stopped
 
-__all__ = ["Campaign", "Rows", "versions"]
+__all__ = ["Campaign", "Rows"]
 
 Rows = dict[str, tuple[Row, ...]]
 """arm -> what is kept of its runs, in the order of the seeds"""
 _Leg = tuple[tuple[Par | str | Written, ...], int]
 _FEW = 4  # arms that one worker flies one after another, where each of them need not be kept at once
-_MADE_BY = ("ml-windtunnel", "numpy", "scipy", "scikit-learn", "river", "simpy")
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Return what makes the numbers, and in which version."""
-    return {"python": platform.python_version(), **{name: _version(name) for name in _MADE_BY}}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 @dataclass(frozen=True)

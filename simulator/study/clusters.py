@@ -6,13 +6,13 @@ import atexit
 import contextlib
 import importlib
 import logging
+import os
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import BadInput
-from simulator.study.campaign import versions
-from simulator.study.workers import Workers, stopped
+from simulator.study.versions import versions
 
 if TYPE_CHECKING:  # an extra, imported when it is asked for
     from distributed import Client, LocalCluster
@@ -51,8 +51,6 @@ def _on_dask(task: Callable[[Any], Any], items: Sequence[Any], backend: str, job
         yield from rows
     except Lost as error:
         raise BadInput(_reason(backend, error.why)) from None
-    finally:
-        stopped(rows)
 
 
 def _reason(backend: str, why: Exception) -> str:
@@ -68,13 +66,17 @@ def _reason(backend: str, why: Exception) -> str:
 
 def _client(backend: str, jobs: int) -> Client:
     """Return the client for *backend*, connecting where there is none that works."""
-    count = Workers(jobs).count
+    count = _count(jobs)
     client, cluster = _known.get(backend, (None, None))
     if client is not None and (client.status != "running" or (cluster is not None and len(cluster.workers) != count)):
         _forget(backend)
     if backend not in _known:
         _known[backend] = _connected(backend, count)
     return _known[backend][0]
+
+
+def _count(jobs: int) -> int:
+    return jobs if jobs > 0 else os.cpu_count() or 1
 
 
 def _connected(backend: str, count: int) -> tuple[Client, LocalCluster | None]:
@@ -156,6 +158,6 @@ def _on_ray(task: Callable[[Any], Any], items: Sequence[Any], jobs: int) -> _Fou
         importlib.import_module("ray.util.joblib").register_ray()
     except ImportError:
         raise BadInput("Ray is not installed here: pip install ray") from None
-    most = _AT_ONCE * Workers(jobs).count
+    most = _AT_ONCE * _count(jobs)
     for first in range(0, len(items), most):
         yield from Parallel(n_jobs=jobs, backend="ray")(delayed(task)(item) for item in items[first : first + most])

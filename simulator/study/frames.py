@@ -12,8 +12,8 @@ from simulator.case import Case
 from simulator.design import Dial
 from simulator.errors import BadInput
 from simulator.plan import Plan
-from simulator.study.campaign import versions
 from simulator.study.studies import Study
+from simulator.study.versions import versions
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -160,7 +160,8 @@ def _subsets(n: int) -> Floats:
     units, others = 2 ** np.arange(bits), Streams(0).get("study", "subsets").permutation(np.arange(1, 2**_BITS))
     others = others[np.bitwise_count(others) > 1]
     columns = np.append(units, np.resize(others, n - bits))
-    return (np.bitwise_count(np.arange(1, 2**bits)[:, None] & columns) % 2).astype(np.float64)
+    words = np.bitwise_count(np.arange(1, 2**bits)[:, None] & columns)
+    return np.asarray(words % 2, dtype=np.float64)
 
 
 # --- what it does in many studies -------------------------------------------------------------------------------------

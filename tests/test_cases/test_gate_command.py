@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 import sys
 from pathlib import Path
@@ -9,14 +10,20 @@ from xml.etree import ElementTree
 
 import pytest
 
+from cases import load
+from simulator.simulation import fly
+
 SHORT = ("--until", "2d", "--jobs", "1")
 SAME = "def policy(view):\n    return {'line': 0.5} if view.now == 0 else None\n"
 KEYS = ["verdict", "difference", "low", "high", "seeds_used"]
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory) -> str:
-    """A folder in which what one test has flown is found by the next."""
+def kept(claims, tmp_path_factory) -> str:
+    """A folder in which what one test has flown is found by the next; and no look for garbage among libraries."""
+    fly(load(claims), "weak", until=86400.0)
+    gc.collect()
+    gc.freeze()
     return str(tmp_path_factory.mktemp("kept"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 from pathlib import Path
 
@@ -35,7 +36,12 @@ def eager(view):
 
 @pytest.fixture(scope="module")
 def case(claims):
-    return cases.load(claims)
+    """The small case; and no look for garbage among libraries, once they are there."""
+    found = cases.load(claims)
+    fly(found, "weak", until=86400.0)
+    gc.collect()
+    gc.freeze()
+    return found
 
 
 def failure(call, *arguments, **more) -> str:

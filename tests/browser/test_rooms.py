@@ -25,7 +25,7 @@ from simulator.store import FILE, Flight, Store
 from simulator.store.deeds import Deed, Room
 from simulator.units import money
 
-pytestmark = [pytest.mark.browser, pytest.mark.soak]  # minutes each; .ci/run asks for them besides the suite
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 FRAUD, WARM_UP = _rounds.script_of("fraud_45"), _rounds.script_of("warm_up_20")
 STORM = """

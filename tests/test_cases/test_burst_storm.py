@@ -39,6 +39,7 @@ def test_a_simpy_process_a_request_gives_the_same_digest(case):
     assert runs[0].asked() > 4000
 
 
+@pytest.mark.long
 def test_answers_are_in_order_on_seeds_that_were_not_tuned_on(case):
     studies, steps = order(case, range(500, 504), jobs=1)
     assert all(step.ok for step in steps), [(step.name, step.errors) for step in steps]

@@ -69,7 +69,7 @@ WHOLE = {
 }
 
 
-@pytest.mark.soak
+@pytest.mark.long
 @pytest.mark.parametrize("name", WHOLE)
 def test_the_whole_example_runs_from_a_copy(tmp_path, name):
     assert main(["example", name, "--out", str(tmp_path)]) == 0
@@ -78,13 +78,13 @@ def test_the_whole_example_runs_from_a_copy(tmp_path, name):
     assert WHOLE[name] in done.stdout
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_the_agent_beats_mid_where_it_has_not_been():
     gain = shown("agent").main(rounds=3, people=10, seeds=8)
     assert gain.low > 10
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_the_policy_passes_its_test_from_a_copy(tmp_path):
     assert main(["example", "--out", str(tmp_path)]) == 0
     asked = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_drift_policy.py"]

@@ -13,6 +13,7 @@ import pytest
 
 from simulator.study import power
 
+pytestmark = pytest.mark.long
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 

@@ -177,6 +177,7 @@ def flies_again(game: Sitting) -> None:
     assert replayed(played, cases.load)[1].digest() == played.digest
 
 
+@pytest.mark.long
 def test_a_kill_of_each_kind_loses_no_deed(tmp_path: Path) -> None:
     assert asyncio.run(killed(tmp_path, 2, seed=3)) > 0
 

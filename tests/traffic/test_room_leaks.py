@@ -115,7 +115,7 @@ ALWAYS = (
 )  # fmt: skip
 EVENTS = ("zfilmstar", "zsilentrush", "znever")  # a page may write them with a capital
 
-pytestmark = pytest.mark.soak  # a minute; .ci/run asks for it besides the suite
+pytestmark = pytest.mark.long
 
 
 def but_first(text: str) -> str:

@@ -27,7 +27,7 @@ def study(  # noqa: PLR0913  an option is an argument
 
     \b
     Examples:
-      windtunnel study burst_storm --pars weak,strong --seeds 0-3
+      windtunnel study feed_ranking --pars weak,strong --seeds 0-3
       windtunnel study feed_ranking --pars weak,mid --half-width 2000 --max-seeds 20 --out feed
     """
     from cases._study import Asked, read_study, study_data

@@ -57,7 +57,7 @@ def read_seed(text: str) -> int:
 def read_whole(text: str, what: str) -> int:
     """Read a whole number; *what* it is for is said in an error."""
     if not re.fullmatch(r"-?[0-9]{1,6}", text):
-        raise BadInput(f"{what} {shown(text)} is not a whole number")
+        raise BadInput(f"{what} {shown(text)} is not a whole number of at most six digits")
     return int(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import traceback
 from collections.abc import Callable, Mapping
@@ -81,6 +82,12 @@ class _Blamed:
 
     def __reduce__(self) -> tuple[type[_Blamed], tuple[object, ...]]:
         return _Blamed, (self.script, self.name, self.who, self.step)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Blamed:
+        """Return one that begins anew: a policy that remembers is an object of a module, which is shared."""
+        again = _Blamed(self.script, self.name, self.who, self.step)
+        again.__dict__["pilot"] = copy.deepcopy(self.pilot, memo)
+        return again
 
     @cached_property
     def pilot(self) -> Pilot:

@@ -24,6 +24,8 @@ def ready_to_draw(order: Order, path: str) -> Path:
     """Return the file to draw into; BadInput where there is nothing that can be drawn, or nothing to draw with."""
     if Path(path).suffix not in _FORMATS:
         raise BadInput(f"--plot {shown(path)} cannot be drawn; it takes a file that ends with .svg or .png")
+    if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
+        raise BadInput(f"--plot {shown(path)} cannot be written; it takes a file in a folder that is there")
     if len(order.between) != 2 and len(order.designs.varied) != 1:
         raise BadInput("--plot draws one dial, or two KPIs with --frontier KPI,KPI; this sweep has neither")
     if find_spec("matplotlib") is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from cases._options import read_whole
 from cases._output import say
 from simulator.case import Case
-from simulator.errors import BadInput, unknown
+from simulator.errors import BadInput, shown, unknown
 from simulator.study import Shelf, Study, Workers, frame, write_parquet
 from simulator.study.frames import parquet_ready
 
@@ -21,7 +21,7 @@ RUNS = "runs.sqlite3"
 TABLE = "runs.parquet"
 """the table of runs beside it"""
 _BACKENDS = ("processes", "dask", "ray")
-_ADDRESS = re.compile(r"(tcp|tls|ws|wss|inproc)://\S+")
+_ADDRESS = re.compile(r"tcp://[^\s/:]+:[0-9]{1,5}")
 
 
 def read_jobs(text: str) -> int:
@@ -41,7 +41,13 @@ def read_workers(jobs: str, backend: str) -> Workers:
 
 def place_of_runs(folder: str | None) -> Path | None:
     """Return the file in *folder* in which finished runs are kept; None = they are not."""
-    return None if folder is None else Path(folder) / RUNS
+    return None if folder is None else _named(folder) / RUNS
+
+
+def _named(folder: str) -> Path:
+    if not folder.strip() or (Path(folder) / TABLE).is_dir():
+        raise BadInput(f"--out {shown(folder)} is no folder for the runs of a study; it takes a new or an earlier one")
+    return Path(folder)
 
 
 def place_of_study(folder: str | None) -> Path | None:
@@ -49,7 +55,7 @@ def place_of_study(folder: str | None) -> Path | None:
     if folder is None:
         return None
     parquet_ready()
-    return Path(folder)
+    return _named(folder)
 
 
 @contextlib.contextmanager

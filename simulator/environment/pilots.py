@@ -34,9 +34,13 @@ def pilot(case: Case, agent: Agent, par: First = None, controls: Controls | None
     """Return *agent* as a pilot of *case* that begins with the first design of *par* (see `First`).
 
     It decides at take-off and at the control points, as in an `Environment` with the same *controls*, and its run is
-    the one that an episode would leave behind. For use in other processes the agent has to be picklable.
+    the one that an episode would leave behind. For use in other processes the agent has to be picklable. BadInput for
+    control points that are no checkpoints of the case: there no pilot is asked.
     """
-    return _Steering(agent, controls or Controls.of(case), fitting(case), first_view(case, par))
+    found = controls or Controls.of(case)
+    if unasked := [at for at in found.points if at and at not in case.checkpoints]:
+        raise BadInput(f"a pilot is asked at the checkpoints of {case.name}; {unasked[0]:g} s is none of them")
+    return _Steering(agent, found, fitting(case), first_view(case, par))
 
 
 @dataclass

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import inspect
-import json
-import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from simulator.case import Case, Par
 from simulator.design import Design
-from simulator.errors import BadInput
 from simulator.run import Run
 from simulator.scenario import Scenario
 
-__all__ = ["Arms", "Flown", "Reader", "Written", "case_print", "portable", "print_of", "readable", "written"]
+__all__ = ["Arms", "Flown", "Reader", "Written", "portable", "readable", "written"]
 
 Flown = Par | Design | Mapping[str, object] | str
 """a plan, a design, dials by name, a pilot, or the name of a par"""
@@ -54,8 +48,12 @@ def readable(case: Case, arm: Par | str | Written) -> Par | str:
 
 
 def portable(case: Case) -> Callable[[], Case]:
-    """Return what gets hold of *case* in another process."""
-    return _FromOrigin(case.origin, case.scenario) if case.origin else _Itself(case)
+    """Return what gets hold of *case* in another process: of itself, where it is not as its origin has it."""
+    if case.origin is not None:
+        found = _FromOrigin(case.origin, case.scenario)
+        if found() == case:
+            return found
+    return _Itself(case)
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class _FromOrigin:
     scenario: Scenario
 
     def __call__(self) -> Case:
-        return replace(self.origin(), scenario=self.scenario)
+        return self.origin().under(self.scenario)
 
 
 @dataclass(frozen=True)
@@ -77,39 +75,3 @@ class _Itself:
 
     def __call__(self) -> Case:
         return self.case
-
-
-# --- what makes two runs the same run ---------------------------------------------------------------------------
-
-
-def case_print(case: Case) -> str:
-    """Return a SHA-256 of what *case* is: name, revision, scenario, and the text of its file if it came by path."""
-    origin = pickle.dumps(case.origin, protocol=5) if case.origin else b""
-    known = json.dumps([case.name, case.revision, case.scenario.to_data()], sort_keys=True)
-    return hashlib.sha256(known.encode() + origin).hexdigest()
-
-
-def print_of(arm: Par | str | Written) -> str:
-    """Return a SHA-256 of a written *arm*: of the name of a par, of a plan's text, of the file a policy stands in.
-
-    BadInput for a policy whose text nobody can find again: two of them could not be told apart.
-    """
-    if isinstance(arm, str | Written):
-        said = f"par {arm}" if isinstance(arm, str) else f"plan {arm.text}"
-        return hashlib.sha256(said.encode()).hexdigest()
-    return hashlib.sha256(_state(arm) + _source(arm)).hexdigest()
-
-
-def _state(policy: object) -> bytes:
-    try:
-        return pickle.dumps(policy, protocol=5)
-    except (pickle.PicklingError, AttributeError, TypeError) as error:
-        raise BadInput(f"a policy whose runs are kept has to be importable or picklable: {error}") from None
-
-
-def _source(policy: object) -> bytes:
-    code = policy if inspect.isfunction(policy) else type(policy)
-    try:
-        return Path(inspect.getsourcefile(code) or "").read_bytes()
-    except (OSError, TypeError):
-        return b""

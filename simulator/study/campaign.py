@@ -6,21 +6,25 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import index
 
 from simulator.case import Case, Par
 from simulator.errors import BadInput
 from simulator.run import Run
 from simulator.simulation import Progress, fly
-from simulator.study.arms import Arms, Reader, Written, case_print, portable, print_of, readable, written
+from simulator.study.arms import Arms, Reader, Written, portable, readable, written
+from simulator.study.prints import case_print, print_of
 from simulator.study.shelf import Row, Shelf
 from simulator.study.versions import versions
 from simulator.study.workers import Workers, landed, stopped
 
-__all__ = ["Campaign", "Rows"]
+__all__ = ["MOST_RUNS", "Campaign", "Rows"]
 
 Rows = dict[str, tuple[Row, ...]]
 """arm -> what is kept of its runs, in the order of the seeds"""
 _Leg = tuple[tuple[Par | str | Written, ...], int]
+MOST_RUNS = 1_000_000
+"""in one study; each takes a kilobyte of memory or two"""
 _FEW = 4  # arms that one worker flies one after another, where each of them need not be kept at once
 
 
@@ -46,8 +50,11 @@ class Campaign:
         The result does not depend on who flies, how many they are, and what was on the shelf. BadInput for no seeds,
         a seed twice, an unknown par, or a plan that does not fit.
         """
+        seeds = [index(seed) for seed in seeds]
         if not seeds or len(set(seeds)) != len(seeds):
             raise BadInput("a study needs at least one seed, and each seed once")
+        if len(arms) * len(seeds) > MOST_RUNS:
+            raise BadInput(f"{len(arms) * len(seeds):,} runs are too many; at most {MOST_RUNS:,} are flown at once")
         ready = {arm: written(self.case, par) for arm, par in arms.items()}
         done = self._flown(ready, seeds) if self.shelf is None else self._kept(ready, seeds, self.shelf)
         return {arm: tuple(done[arm, seed] for seed in seeds) for arm in arms}
@@ -80,7 +87,7 @@ class Campaign:
 
     def _keys(self, arms: Mapping[str, Par | str | Written], seeds: Sequence[int]) -> dict[tuple[str, int], str]:
         """Name each run by all that it is a function of, in the order of the seeds."""
-        reader = self.read and print_of(self.read)  # type: ignore[arg-type]
+        reader = self.read and print_of(self.read)
         common = [case_print(self.case), self.until, reader, versions()]
         prints = {arm: print_of(par) for arm, par in arms.items()}
         return {(arm, seed): _hashed([*common, prints[arm], seed]) for seed in seeds for arm in arms}
@@ -112,5 +119,5 @@ class _Task:
         return tuple(self._row(fly(case, readable(case, arm), seed, until=self.until)) for arm in arms)
 
     def _row(self, run: Run) -> Row:
-        more = dict(self.read(run)) if self.read else {}
+        more = {name: float(value) for name, value in self.read(run).items()} if self.read else {}
         return Row(run.kpis() | more, run.digest())

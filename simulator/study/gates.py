@@ -99,7 +99,8 @@ def gate(
     """Fly *policy* beside *than* under one seed after the other, and stop when it is known which is better.
 
     Both meet the same luck under each seed, so what is read is their difference, by *rule*. A policy that is no
-    better is called better in half of 1 - confidence of such tests at most. Where it is *guarded* the policy has to
+    better is called better in half of 1 - confidence of such tests at most, if the differences are even about their
+    mean; rare disasters, which few flights show, it may hide. Where it is *guarded* the policy has to
     keep the guardrails of the case as well: each is read by the same rule, and as all must hold, none is charged
     for the others (Berger 1982). Two arms that are the same are not flown on after the first look.
 

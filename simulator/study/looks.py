@@ -70,6 +70,12 @@ class Rule:
             raise BadInput(f"at most {self.max_seeds} seeds are not allowed; {allowed}")
         if not 1 <= self.looks <= _MOST_LOOKS:
             raise BadInput(f"{self.looks} looks are not allowed; it takes 1 to {_MOST_LOOKS}")
+        shown, alpha = 2 ** min(self.max_seeds, _BITS), 1 - self.confidence
+        if alpha / (2 * len(self.sizes)) * shown < 1 and self.tail * shown < 1:  # the first is never the larger one
+            raise BadInput(
+                f"confidence {self.confidence:g} cannot be reached in {len(self.sizes)} looks at up to "
+                f"{self.max_seeds} seeds; ask for less, or look less often"
+            )
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:

@@ -61,8 +61,18 @@ class Shelf:
                 some = wanted[first : first + _MOST]
                 marks = ", ".join("?" * len(some))
                 for key, kpis, digest in self._db.execute(f"SELECT * FROM runs WHERE key IN ({marks})", some):
-                    rows[key] = Row(json.loads(kpis), digest)
+                    rows[key] = self._row(kpis, digest)
         return rows
+
+    def _row(self, kpis: str, digest: str) -> Row:
+        """Read what `put` wrote; a file may have been damaged, or edited."""
+        try:
+            known = json.loads(kpis)
+        except ValueError:
+            known = None
+        if not isinstance(known, dict) or not known or not all(isinstance(v, float | int) for v in known.values()):
+            raise BadInput(f"{self.path} cannot keep the runs of a study: it is damaged; use another folder")
+        return Row(known, digest)
 
     def __len__(self) -> int:
         with self._blamed():

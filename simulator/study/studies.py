@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from operator import index
 from pathlib import Path
 
 import numpy as np
@@ -147,6 +148,7 @@ def replicate_all(
 
 def studies_of(campaign: Campaign, arms: Arms, seeds: Sequence[int]) -> dict[str, Study]:
     """Fly every arm under every seed, as *campaign* has it."""
+    seeds = [index(seed) for seed in seeds]
     rows = campaign.fly(arms, seeds)
     return {arm: _study(campaign.case, arm, arms[arm], seeds, rows[arm]) for arm in arms}
 
@@ -162,4 +164,4 @@ def _said(case: Case, par: Flown) -> str:
         return known.text
     if isinstance(known, str):
         return known
-    return str(getattr(known, "who", None) or getattr(known, "__qualname__", type(known).__qualname__))
+    return str(getattr(known, "who", None) or f"policy {getattr(known, '__qualname__', type(known).__qualname__)}")

@@ -52,6 +52,7 @@ class Sweep:
         runs = self.frame()
         by_design = runs.groupby("arm")
         means, half = by_design[self.kpis].mean(), by_design[self.kpis].sem() * self._errors(confidence)
+        means = means.where(by_design[self.kpis].count().eq(by_design.size(), axis=0))  # NaN once is NaN
         if self._seeds < 2:
             half = half.fillna(np.inf)
         dials = by_design[[f"design.{name}" for name in self.designs.varied]].first()

@@ -13,7 +13,7 @@ from cases._files import Script
 from cases._pilots import arm_of, pilot_of
 from simulator.errors import BadInput
 from simulator.study import Campaign, Workers
-from simulator.study.arms import case_print, print_of
+from simulator.study.prints import case_print, print_of
 from simulator.units import DAY, day
 
 POLICY = """

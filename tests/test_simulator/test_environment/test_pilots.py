@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from toy_case import CASE
 
 from simulator.environment import Controls, Environment, pilot
+from simulator.errors import BadInput
 from simulator.simulation import simulate
 from simulator.study import replicate
 
@@ -41,3 +43,8 @@ def test_one_pilot_flies_many_seeds_in_other_processes():
     flown = pilot(CASE, agent(controls), par="mid", controls=controls)
     here, there = (replicate(CASE, flown, range(3), jobs=jobs) for jobs in (1, 2))
     assert here.digests == there.digests and len(set(here.digests)) == 3
+
+
+def test_control_points_at_which_no_pilot_is_asked_are_refused():
+    with pytest.raises(BadInput, match="is none of them"):
+        pilot(CASE, lambda seen: {}, controls=Controls.of(CASE, every="1h"))

@@ -207,3 +207,9 @@ def test_bad_input_is_refused_in_one_line(name):
     with pytest.raises(BadInput) as error:
         BAD[name]()
     assert str(error.value).isprintable()
+
+
+def test_a_confidence_that_nothing_can_reach_is_refused():
+    with pytest.raises(BadInput, match=r"confidence 0.999 cannot be reached in 6 looks"):
+        Rule(confidence=0.999)
+    assert Rule(confidence=0.99).read(np.ones(60)).side == 1

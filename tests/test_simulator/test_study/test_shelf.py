@@ -42,7 +42,7 @@ def test_figures_that_are_no_numbers_are_kept_too(shelf):
 
 def test_a_run_that_is_put_again_takes_the_place_of_the_first(shelf):
     shelf.put("a", ROW)
-    shelf.put("a", Row({}, "d2"))
+    shelf.put("a", Row({"served": 1.0}, "d2"))
     assert shelf.found(["a"])["a"].digest == "d2" and len(shelf) == 1
 
 
@@ -104,3 +104,11 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(BadInput, match="file"):
         Shelf(tmp_path / "file" / "runs.sqlite3")
+
+
+@pytest.mark.parametrize("kpis", ["junk", "[1]", "{}", '{"served": "many"}'])
+def test_a_damaged_run_is_told(shelf, kpis):
+    shelf.put("a", ROW)
+    shelf._db.execute("UPDATE runs SET kpis = ?", [kpis])
+    with pytest.raises(BadInput, match=r"runs.sqlite3 cannot keep .* it is damaged"):
+        shelf.found(["a"])

@@ -150,3 +150,12 @@ def grown(designs: int, seeds: int) -> float:
 def test_a_thousand_designs_under_ten_seeds_take_little_memory():
     sweep(Campaign(CASE, 1, until=DAY / 2), drawn(CASE, {"line": None}, 20), range(10)).table()
     assert grown(1000, 10) < 100
+
+
+def test_a_design_without_a_value_under_one_seed_has_no_mean():
+    def holey(run):
+        return {"own": float("nan") if run.seed == 1 and run.plan.design.values()["servers"] == 2 else 1.0}
+
+    campaign = Campaign(CASE, 1, DAY, holey)
+    table = sweep(campaign, grid(CASE, {"servers": [1, 2]}), (0, 1)).table()
+    assert table["own"].isna().tolist() == [False, True]

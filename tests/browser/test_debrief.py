@@ -36,6 +36,7 @@ def probe_with_options(page) -> str:
     raise AssertionError("no probe offers a choice")
 
 
+@pytest.mark.long
 def test_from_the_landing_to_the_probes(page, watch, address, in_flight):
     flight = in_flight("burst_storm", seed=90_210)
     land(page)

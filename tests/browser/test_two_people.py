@@ -47,6 +47,7 @@ def test_two_people_never_meet(opened, address):
     assert len(set(flights.values())) == 2
 
 
+@pytest.mark.long
 def test_the_second_tab_is_told(page, opened, address, in_flight):
     flight = in_flight("burst_storm", seed=5)
     second = page.context.new_page()

@@ -12,7 +12,7 @@ from simulator.errors import BadInput, Cancelled
 from simulator.plan import Plan
 from simulator.streams import Streams
 from simulator.study import Campaign, Rule, Shelf, compare, gate, guardrails, ordered, power, replicate_all
-from simulator.study.gates import verdict_of
+from simulator.study.gates import _kept, verdict_of
 from simulator.targets import Kpi, Target
 from simulator.units import day
 
@@ -196,6 +196,26 @@ def test_a_limit_from_above():
     for limit, said in ((1.5 * mean, "kept"), (0.5 * mean, "broken")):
         (one,) = guardrails(limited(regretted=limit), "strong")
         assert one.verdict == said and one.low < one.mean < one.high and one.mean == pytest.approx(mean, rel=0.2)
+
+
+def test_a_limit_from_above_is_the_one_that_was_asked_for():
+    """Each flight is held against the limit itself: between two flights next to each other it parts them."""
+    values = replicate_all(CASE, {"a": "strong"}, range(10), jobs=1, until=day(3))["a"].values("regretted")
+    ordered_values = np.unique(values)
+    gaps = np.diff(ordered_values)
+    limit = float(ordered_values[np.argmin(gaps)] + gaps.min() / 2)
+    (one,) = guardrails(limited(regretted=limit), "strong", rule=Rule(max_seeds=10))
+    assert one.limit == limit
+    assert one.broken_under == tuple(seed for seed, value in enumerate(values) if value > limit)
+    slack = limit - values
+    assert one.mean == pytest.approx(limit - slack.mean()) and one.low <= values.mean() <= one.high
+    assert one.low == pytest.approx(limit - Rule(max_seeds=10).read(slack).high)
+
+
+def test_one_broken_flight_in_forty_is_a_doubt():
+    look = Rule().read(np.tile([1.0, -1.0], 30))
+    assert look.side == 0
+    assert (_kept(look, ()), _kept(look, (3,))) == ("kept", "open")
 
 
 def test_a_guardrail_in_doubt_is_not_kept():

@@ -173,3 +173,11 @@ def test_a_study_can_be_stopped(jobs):
     with pytest.raises(Cancelled, match="enough"):
         replicate_all(CASE, {"mid": "mid"}, range(8), jobs=jobs, progress=stop)
     assert replicate(CASE, "mid", (0,), jobs=1).digests == (fly(CASE, "mid", 0).digest(),)
+
+
+def test_what_pairing_saves_is_told_by_hand():
+    rows = {"a": (1.0, 1.0, 3.0, 3.0), "b": (0.0, 2.0, 4.0, 4.0)}
+    one, two = (Study("stall", n, (0, 1, 2, 3), tuple({"profit": v} for v in rows[n]), ("x",) * 4) for n in rows)
+    apart = np.var(rows["a"], ddof=1) + np.var(rows["b"], ddof=1)
+    paired = np.var(np.subtract(rows["b"], rows["a"]), ddof=1)
+    assert compare(one, two).pairing == pytest.approx(apart / paired, rel=1e-9)

@@ -91,6 +91,16 @@ def test_rivals_are_those_that_cannot_be_told_from_the_best():
     assert {best, *found.rivals("profit")} == {"1", "2"}
 
 
+def test_rivals_are_told_apart_for_all_of_them_together():
+    """A difference at p = 0.03 tells one design from the best; with nine beside it, it does not."""
+    worse = np.array([1.0, 2.0, -0.2, 1.4, 0.1, 1.9])
+    p = stats.ttest_1samp(worse, 0.0).pvalue
+    assert 0.05 / 9 < p < 0.05
+    profits = [[10.0] * 6, *[(10.0 - worse).tolist()] * 9]
+    assert made(profits[:2], np.ones((2, 6)).tolist()).rivals("profit") == []
+    assert len(made(profits, np.ones((10, 6)).tolist()).rivals("profit")) == 9
+
+
 def test_the_frontier_is_what_nobody_beats_in_everything():
     found = made([[5], [4], [3], [4], [1]], [[9], [5], [1], [6], [1]])
     rows = frontier(found, ["profit", "wait"])
